@@ -1,0 +1,1 @@
+"""Tables of routes, one file per part of the programme."""

@@ -1,0 +1,1 @@
+"""What may happen: events, commands, and the rules between them."""

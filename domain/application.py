@@ -1,0 +1,211 @@
+"""The use cases: load the streams a command names, decide, stamp, submit.
+
+`handle` waits for the verdict; `attempt` gives the store's future, so that a route
+can await it and a batch can decide all of its items before it awaits any.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from threading import Lock
+from typing import Any, NamedTuple, cast
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.utils import EnvType
+from msgspec.structs import replace
+
+from domain.commands import Command
+from domain.decider import Decision
+from domain.errors import KeyReusedError
+from domain.events import UNSTAMPED, DomainEvent, RequestHandled
+from domain.registry import AGGREGATES, MANY_STREAMS
+
+TRIES = 8
+CACHED_STREAMS = 20_000
+
+
+class Request(NamedTuple):
+    """An idempotent request: sha256(who, key), and the digest of its body."""
+
+    id: str
+    digest: str
+    status: int = 201
+
+    @property
+    def stream(self) -> str:
+        return f"request:{self.id}"
+
+
+class Outcome(NamedTuple):
+    """What a command came to. No events and no replay: it was known already."""
+
+    position: int
+    events: tuple[DomainEvent, ...] = ()
+    replayed: RequestHandled | None = None
+
+
+class Attempt(NamedTuple):
+    """One try: what was decided, and the store's verdict to come.
+
+    The future gives the positions of the events, or raises IntegrityError when
+    another writer came first (try again), or an OperationalError.
+    """
+
+    future: "Future[list[int]]"
+    events: tuple[DomainEvent, ...] = ()
+    replayed: RequestHandled | None = None
+
+    def outcome(self, positions: list[int]) -> Outcome:
+        return Outcome(positions[-1], self.events, self.replayed)
+
+
+class _Loaded(NamedTuple):
+    version: int = 0
+    state: Any = None
+
+
+class GreenChannel(Application[str]):
+    """Carries out commands; nothing else writes to the log."""
+
+    name = "greenchannel"
+
+    def __init__(
+        self, clock: Callable[[], datetime], env: EnvType | None = None
+    ) -> None:
+        super().__init__(env)
+        self.clock = clock
+        self._cache: OrderedDict[str, _Loaded] = OrderedDict()
+        self._lock = Lock()
+
+    def handle(self, command: Command, request: Request | None = None) -> Outcome:
+        """Carry out `command`; raises GreenChannelError or an OperationalError.
+
+        A race that is lost TRIES times ends as the store's IntegrityError.
+        """
+        for _ in range(TRIES - 1):
+            attempt = self.attempt(command, request)
+            try:
+                return attempt.outcome(attempt.future.result())
+            except IntegrityError:
+                continue
+        attempt = self.attempt(command, request)
+        return attempt.outcome(attempt.future.result())
+
+    def attempt(self, command: Command, request: Request | None = None) -> Attempt:
+        """Decide on what is known now and submit; the verdict is in the future."""
+        if request and (handled := self.state(request.stream)):
+            if handled.digest != request.digest:
+                msg = "This idempotency key was used with another body"
+                raise KeyReusedError(msg)
+            return Attempt(self._settled(), replayed=handled)
+        now = self.clock()
+        seen = _Seen(self._load)
+        decided = _decide(seen, command, now)
+        if not decided:
+            return Attempt(self._settled())
+        events = _stamp(seen, command, decided, now)
+        handled = (
+            _stamp(seen, command, [_handled(request, events)], now) if request else ()
+        )
+        return Attempt(self._submit([*events, *handled]), events)
+
+    def state(self, stream: str) -> Any:
+        """The state of a stream as it is now; None where nothing was recorded."""
+        return self._load(stream).state
+
+    def _submit(self, events: Sequence[DomainEvent]) -> "Future[list[int]]":
+        stored = [self.mapper.to_stored_event(event) for event in events]  # type: ignore[arg-type]
+        if hasattr(self.recorder, "submit"):
+            return cast("Future[list[int]]", self.recorder.submit(stored))
+        return _at_once(self.recorder.insert_events, stored)
+
+    def _settled(self) -> "Future[list[int]]":
+        future: Future[list[int]] = Future()
+        future.set_result([self.recorder.max_notification_id() or 0])
+        return future
+
+    def _load(self, stream: str) -> _Loaded:
+        with self._lock:
+            version, state = self._cache.get(stream, _Loaded())
+        evolve = AGGREGATES[stream.partition(":")[0]].evolve
+        fresh = version
+        for event in self.events.get(stream, gt=version or None):
+            state, fresh = evolve(state, event), event.originator_version
+        if fresh == version:
+            return _Loaded(version, state)
+        loaded = _Loaded(fresh, state)
+        with self._lock:
+            self._cache[stream] = loaded
+            self._cache.move_to_end(stream)
+            if len(self._cache) > CACHED_STREAMS:
+                self._cache.popitem(last=False)
+        return loaded
+
+
+class _Seen(dict[str, _Loaded]):
+    """What one decision has read: versions are stamped from here, never newer."""
+
+    def __init__(self, load: Callable[[str], _Loaded]) -> None:
+        super().__init__()
+        self._load = load
+
+    def __missing__(self, stream: str) -> _Loaded:
+        self[stream] = loaded = self._load(stream)
+        return loaded
+
+    def state(self, stream: str) -> Any:
+        return self[stream].state
+
+
+def _decide(seen: _Seen, command: Command, now: datetime) -> Decision:
+    if wide := MANY_STREAMS.get(type(command)):
+        return wide(seen.state, command, now)
+    decide = AGGREGATES[command.stream.partition(":")[0]].decide
+    return decide(seen.state(command.stream), command, now)
+
+
+def _stamp(
+    seen: _Seen, command: Command, decided: Decision, now: datetime
+) -> tuple[DomainEvent, ...]:
+    stamped = []
+    for event in decided:
+        stream = event.originator_id or command.stream
+        version, state = seen[stream]
+        seen[stream] = _Loaded(version + 1, state)
+        stamped.append(
+            replace(
+                event,
+                originator_id=stream,
+                originator_version=version + 1,
+                event_time=now if event.event_time == UNSTAMPED else event.event_time,
+                record_time=now,
+                recorded_by=command.by.id,
+            )
+        )
+    return tuple(stamped)
+
+
+def _handled(request: Request, events: Decision) -> RequestHandled:
+    flags: list[str] = sorted({flag for event in events for flag in event.flags})
+    names: list[str] = [type(event).__name__ for event in events]
+    return RequestHandled(
+        originator_id=request.stream,
+        digest=request.digest,
+        status=request.status,
+        result={"events": names, "flags": flags},
+    )
+
+
+def _at_once(
+    insert: Callable[[Sequence[StoredEvent]], Sequence[int] | None],
+    stored: Sequence[StoredEvent],
+) -> "Future[list[int]]":
+    """The answer of a recorder that knows no futures: the library's own."""
+    future: Future[list[int]] = Future()
+    try:
+        future.set_result(list(insert(stored) or ()))
+    except Exception as error:  # noqa: BLE001 -- delivered where it is awaited
+        future.set_exception(error)
+    return future

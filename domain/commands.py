@@ -1,0 +1,762 @@
+"""What may be asked of the domain: one imperative Struct per command.
+
+A command carries who speaks (`by`) and names its own stream; it carries no clock.
+Their field types are the wire types of the API too, bounds included.
+"""
+
+from datetime import datetime
+from typing import get_args
+
+import msgspec
+
+from domain.values import (
+    Cases,
+    Cny,
+    Count,
+    Crew,
+    Digest,
+    Direction,
+    FactId,
+    Flag,
+    GeoPoint,
+    Id,
+    Instrument,
+    Kilograms,
+    Line,
+    Minutes,
+    Name,
+    NeedCategory,
+    Percent,
+    PlaceKind,
+    PlateKind,
+    PlateText,
+    ReplacementReason,
+    Reporter,
+    Role,
+    ScanDecision,
+    ScanSource,
+    Sector,
+    Severity,
+    Stop,
+    Text,
+    Verdict,
+    Waypoint,
+    WriteOffReason,
+    check_cny,
+)
+
+NOBODY = Reporter("")
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A request; it can be refused."""
+
+    by: Reporter = NOBODY
+
+    @property
+    def stream(self) -> str:
+        raise NotImplementedError
+
+
+class Report(Command, frozen=True, kw_only=True):
+    """A report of what happened; it is accepted and flagged.
+
+    Without `event_time` it happened when it is recorded; `flags` are set by the edge.
+    """
+
+    event_time: datetime | None = None
+    fact_id: FactId = ""
+    flags: tuple[Flag, ...] = ()
+
+
+class _Enterprise(Command, frozen=True, kw_only=True):
+    enterprise_id: Id
+
+    @property
+    def stream(self) -> str:
+        return f"enterprise:{self.enterprise_id}"
+
+
+class _EnterpriseReport(Report, _Enterprise, frozen=True, kw_only=True):
+    pass
+
+
+class RegisterEnterprise(_Enterprise, frozen=True, kw_only=True):
+    name: Name
+    credit_code: str
+    town: Name
+    sector: Sector
+    above_scale: bool = True
+    staff_total: Count = 0
+
+
+class AssignLiaison(_Enterprise, frozen=True, kw_only=True):
+    officer: Id
+
+
+class ReportLiaisonVisit(_EnterpriseReport, frozen=True, kw_only=True):
+    officer: Id
+    note: Text = ""
+
+
+class RequestResumption(_Enterprise, frozen=True, kw_only=True):
+    note: Text = ""
+
+
+class ApproveResumption(_Enterprise, frozen=True, kw_only=True):
+    note: Text = ""
+
+
+class RefuseResumption(_Enterprise, frozen=True, kw_only=True):
+    reason: Text
+
+
+class ReportResumption(_EnterpriseReport, frozen=True, kw_only=True):
+    pass
+
+
+class ReportStaff(_EnterpriseReport, frozen=True, kw_only=True):
+    on_site: Count
+    total: Count
+
+
+class GrantMeasure(_Enterprise, frozen=True, kw_only=True):
+    measure: Name
+    amount_cny: Cny | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.amount_cny)
+
+
+class _Need(Command, frozen=True, kw_only=True):
+    need_id: Id
+
+    @property
+    def stream(self) -> str:
+        return f"need:{self.need_id}"
+
+
+class RaiseNeed(_Need, frozen=True, kw_only=True):
+    enterprise: Id
+    category: NeedCategory
+    summary: Text
+
+
+class AssignNeed(_Need, frozen=True, kw_only=True):
+    lead_unit: Name
+    due_time: datetime
+
+
+class ReportNeedProgress(_Need, frozen=True, kw_only=True):
+    note: Text
+
+
+class EscalateNeed(_Need, frozen=True, kw_only=True):
+    to_unit: Name
+    reason: Text
+
+
+class ResolveNeed(_Need, frozen=True, kw_only=True):
+    on_site: bool = False
+    note: Text = ""
+    amount_cny: Cny | None = None
+    instrument: Instrument | None = None
+    lender: Text = ""
+
+    def __post_init__(self) -> None:
+        _check(self.amount_cny)
+
+
+class ConfirmNeed(_Need, frozen=True, kw_only=True):
+    satisfied: bool
+    note: Text = ""
+
+
+class ReopenNeed(_Need, frozen=True, kw_only=True):
+    reason: Text
+
+
+class OpenIssuer(Command, frozen=True, kw_only=True):
+    issuer: Id
+    name: Name
+    division_code: str
+    serial_from: int
+    serial_until: int
+    validity_days: int
+    phone: str = ""
+
+    @property
+    def stream(self) -> str:
+        return f"issuer:{self.issuer}"
+
+
+class _Pass(Command, frozen=True, kw_only=True):
+    pass_id: Id
+
+    @property
+    def stream(self) -> str:
+        return f"pass:{self.pass_id}"
+
+
+class DraftPass(_Pass, frozen=True, kw_only=True):
+    """First contact; a liaison officer may draft `on_behalf_of` an enterprise."""
+
+    organisation: Id
+    issuer: Id
+    plate: PlateText
+    plate_kind: PlateKind
+    first_contact_time: datetime | None = None
+    on_behalf_of: str = ""
+    replaces: str = ""
+    renews: str = ""
+
+
+class RequestPass(_Pass, frozen=True, kw_only=True):
+    """Submit the complete application."""
+
+    plate: PlateText
+    plate_kind: PlateKind
+    trailer: str = ""
+    vehicle_type: Text = ""
+    gross_mass_kg: Kilograms = 0
+    rated_load_kg: Kilograms = 0
+    road_transport_permit: str = ""
+    crew_count: Crew = 1
+    goods: Text = ""
+    lane: str = ""
+    valid_from: datetime
+    valid_until: datetime
+
+
+class RequestPassInformation(_Pass, frozen=True, kw_only=True):
+    missing: tuple[Name, ...]
+    note: Text = ""
+
+
+class SupplyPassInformation(_Pass, frozen=True, kw_only=True):
+    note: Text = ""
+
+
+class ApprovePass(_Pass, frozen=True, kw_only=True):
+    pass
+
+
+class RefusePass(_Pass, frozen=True, kw_only=True):
+    reason: Text
+
+
+class CollectPass(Report, _Pass, frozen=True, kw_only=True):
+    pass
+
+
+class SuspendPass(_Pass, frozen=True, kw_only=True):
+    reason: Text
+
+
+class ReinstatePass(_Pass, frozen=True, kw_only=True):
+    reason: Text
+
+
+class RevokePass(_Pass, frozen=True, kw_only=True):
+    reason: Text
+
+
+class _Vehicle(Command, frozen=True, kw_only=True):
+    plate: PlateText
+    plate_kind: PlateKind
+
+    @property
+    def stream(self) -> str:
+        return f"vehicle:{self.plate}:{self.plate_kind}"
+
+
+class RegisterVehicle(_Vehicle, frozen=True, kw_only=True):
+    organisation: Id
+    vehicle_type: Text = ""
+    gross_mass_kg: Kilograms = 0
+    rated_load_kg: Kilograms = 0
+
+
+class AssignDevice(_Vehicle, frozen=True, kw_only=True):
+    device: Id
+    from_time: datetime | None = None
+
+
+class ReleasePass(_Vehicle, frozen=True, kw_only=True):
+    """Free the vehicle for another pass before its own ends."""
+
+    reason: Text
+
+
+class _Shipment(Command, frozen=True, kw_only=True):
+    shipment_id: Id
+
+    @property
+    def stream(self) -> str:
+        return f"shipment:{self.shipment_id}"
+
+
+class _ShipmentReport(Report, _Shipment, frozen=True, kw_only=True):
+    pass
+
+
+class BookShipment(_Shipment, frozen=True, kw_only=True):
+    organisation: Id
+    document_no: Id
+    lane: str = ""
+    courier: bool = False
+    lines: tuple[Line, ...] = ()
+    stops: tuple[Stop, ...] = ()
+
+
+class PickUpGoods(_ShipmentReport, frozen=True, kw_only=True):
+    """The firm's one call: books the shipment if it is new, records the pickup.
+
+    Without `goods` everything booked was picked up.
+    """
+
+    organisation: Id
+    document_no: Id
+    plate: PlateText
+    plate_kind: PlateKind = PlateKind.UNKNOWN
+    trailer: str = ""
+    crew_count: Crew = 1
+    place: str = ""
+    goods: dict[str, Cases] | None = None
+    mass_kg: Kilograms | None = None
+    lane: str = ""
+    courier: bool = False
+    lines: tuple[Line, ...] = ()
+    stops: tuple[Stop, ...] = ()
+
+
+class ReportDeparture(_ShipmentReport, frozen=True, kw_only=True):
+    place: str = ""
+
+
+class ReportCheckpoint(_ShipmentReport, frozen=True, kw_only=True):
+    checkpoint: Id
+    direction: Direction
+    lap: int = 1
+
+
+class ReportArrival(_ShipmentReport, frozen=True, kw_only=True):
+    stop: Id
+
+
+class DeliverGoods(_ShipmentReport, frozen=True, kw_only=True):
+    stop: Id
+    goods: dict[str, Cases]
+    mass_kg: Kilograms | None = None
+    amount_cny: Cny | None = None
+    note: Text = ""
+
+    def __post_init__(self) -> None:
+        _check(self.amount_cny)
+
+
+class ReportRefusal(_ShipmentReport, frozen=True, kw_only=True):
+    stop: Id
+    goods: dict[str, Cases]
+    mass_kg: Kilograms | None = None
+    reason: Text
+
+
+class WriteOffGoods(_ShipmentReport, frozen=True, kw_only=True):
+    goods: dict[str, Cases]
+    mass_kg: Kilograms | None = None
+    reason: WriteOffReason
+    stop: str = ""
+    note: Text = ""
+
+
+class ReturnGoods(_ShipmentReport, frozen=True, kw_only=True):
+    goods: dict[str, Cases]
+    mass_kg: Kilograms | None = None
+    place: str = ""
+
+
+class ReplaceVehicle(_ShipmentReport, frozen=True, kw_only=True):
+    plate: PlateText
+    plate_kind: PlateKind
+    trailer: str = ""
+    reason: ReplacementReason
+    cases_moved: Cases = 0
+    note: Text = ""
+
+
+class ReportBreakdown(_ShipmentReport, frozen=True, kw_only=True):
+    note: Text = ""
+
+
+class ChangeCrew(_ShipmentReport, frozen=True, kw_only=True):
+    crew_count: Crew
+    reason: Text = ""
+
+
+class RerouteShipment(_ShipmentReport, frozen=True, kw_only=True):
+    lane: Id
+    reason: Text = ""
+
+
+class StartReturn(_ShipmentReport, frozen=True, kw_only=True):
+    empty: bool = True
+
+
+class CompleteShipment(_ShipmentReport, frozen=True, kw_only=True):
+    pass
+
+
+class CancelShipment(_Shipment, frozen=True, kw_only=True):
+    reason: Text
+
+
+class CorrectFact(_ShipmentReport, frozen=True, kw_only=True):
+    corrects: FactId
+    reason: Text
+    did_not_occur: bool = False
+    corrected_time: datetime | None = None
+    goods: dict[str, Cases] | None = None
+    mass_kg: Kilograms | None = None
+    amount_cny: Cny | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.amount_cny)
+
+
+class _Lane(Command, frozen=True, kw_only=True):
+    lane: Id
+
+    @property
+    def stream(self) -> str:
+        return f"lane:{self.lane}"
+
+
+class OpenLane(_Lane, frozen=True, kw_only=True):
+    name: Name
+    waypoints: tuple[Waypoint, ...]
+    checkpoints: tuple[Id, ...] = ()
+    dead_zones: tuple[Name, ...] = ()
+    from_time: datetime | None = None
+    until_time: datetime | None = None
+
+
+class DivertLane(_Lane, frozen=True, kw_only=True):
+    via: tuple[Waypoint, ...] = ()
+    reason: Text
+    until_time: datetime | None = None
+    substitutes: tuple[Id, ...] = ()
+
+
+class ReopenLane(_Lane, frozen=True, kw_only=True):
+    reason: Text = ""
+
+
+class CloseLane(_Lane, frozen=True, kw_only=True):
+    reason: Text
+
+
+class _Place(Command, frozen=True, kw_only=True):
+    place: Id
+
+    @property
+    def stream(self) -> str:
+        return f"place:{self.place}"
+
+
+class RegisterPlace(_Place, frozen=True, kw_only=True):
+    name: Name
+    kind: PlaceKind
+    point: GeoPoint
+    is_verified: bool = False
+    source: Text = ""
+
+
+class VerifyPlace(_Place, frozen=True, kw_only=True):
+    point: GeoPoint
+
+
+class _Checkpoint(Command, frozen=True, kw_only=True):
+    checkpoint: Id
+
+    @property
+    def stream(self) -> str:
+        return f"checkpoint:{self.checkpoint}"
+
+
+class OpenCheckpoint(_Checkpoint, frozen=True, kw_only=True):
+    name: Name
+    lane: str
+    point: GeoPoint
+    phone: str = ""
+    is_verified: bool = False
+
+
+class MoveCheckpoint(_Checkpoint, frozen=True, kw_only=True):
+    point: GeoPoint
+    reason: Text = ""
+
+
+class CloseCheckpoint(_Checkpoint, frozen=True, kw_only=True):
+    reason: Text = ""
+
+
+class PostInstruction(_Checkpoint, frozen=True, kw_only=True):
+    text: Text
+    plate_provinces: tuple[str, ...] = ()
+    cargo: tuple[str, ...] = ()
+    from_time: datetime | None = None
+    until_time: datetime | None = None
+
+
+class HandOverShift(Report, _Checkpoint, frozen=True, kw_only=True):
+    unsent: Count
+    held: Count
+    battery_percent: Percent
+    sheet_age_minutes: Minutes = 0
+
+
+class RecordScan(Report, frozen=True, kw_only=True):
+    """A scan that happened; its time is stored as reported, however odd."""
+
+    fact_id: FactId
+    checkpoint: Id
+    direction: Direction
+    plate: str = ""
+    plate_kind: PlateKind = PlateKind.UNKNOWN
+    pass_number: str = ""
+    verdict: Verdict
+    reason: str = ""
+    decision: ScanDecision
+    crew_count: Crew | None = None
+    temperature_normal: bool | None = None
+    device: str = ""
+    sequence: int | None = None
+    skew_seconds: float = 0
+    lists: dict[str, int] = {}
+    source: ScanSource = ScanSource.APP
+    assumed: bool = False
+
+    @property
+    def stream(self) -> str:
+        return f"scan:{self.fact_id}"
+
+
+class RecordDisinfection(Report, frozen=True, kw_only=True):
+    """Without `valid_until` the programme's validity applies."""
+
+    fact_id: FactId
+    plate: PlateText
+    plate_kind: PlateKind = PlateKind.UNKNOWN
+    station: Name
+    agent: Name
+    valid_until: datetime | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"disinfection:{self.fact_id}"
+
+
+class ReportWait(Report, frozen=True, kw_only=True):
+    fact_id: FactId
+    checkpoint: Id
+    direction: Direction
+    wait_minutes: Minutes
+
+    @property
+    def stream(self) -> str:
+        return f"wait:{self.fact_id}"
+
+
+class _Alert(Command, frozen=True, kw_only=True):
+    alert_id: Id
+
+    @property
+    def stream(self) -> str:
+        return f"alert:{self.alert_id}"
+
+
+class RaiseAlert(_Alert, frozen=True, kw_only=True):
+    """`alert_id` is kind:subject:onset, the same on every node."""
+
+    kind: Id
+    subject: Id
+    onset_time: datetime
+    severity: Severity
+    details: dict[str, str] = {}
+
+
+class AcknowledgeAlert(_Alert, frozen=True, kw_only=True):
+    pass
+
+
+class AssignAlert(_Alert, frozen=True, kw_only=True):
+    to: Name
+
+
+class MuteAlert(_Alert, frozen=True, kw_only=True):
+    until_time: datetime
+
+
+class ResolveAlert(_Alert, frozen=True, kw_only=True):
+    note: Text = ""
+
+
+class ClaimNotice(_Alert, frozen=True, kw_only=True):
+    node: Id
+    until_time: datetime
+
+
+class MarkNoticeSent(_Alert, frozen=True, kw_only=True):
+    node: Id
+    channel: Name
+
+
+class _Access(Command, frozen=True, kw_only=True):
+    access_id: Id
+
+    @property
+    def stream(self) -> str:
+        return f"access:{self.access_id}"
+
+
+class IssueKey(_Access, frozen=True, kw_only=True):
+    secret_hash: Digest
+    name: Name
+    organisation: str = ""
+    roles: tuple[Role, ...]
+    expires_time: datetime
+    zone: str = "Asia/Shanghai"
+
+
+class RevokeKey(_Access, frozen=True, kw_only=True):
+    reason: Text = ""
+
+
+class Invite(_Access, frozen=True, kw_only=True):
+    secret_hash: Digest
+    name: Name
+    organisation: str = ""
+    roles: tuple[Role, ...]
+    checkpoint: str = ""
+    expires_time: datetime
+
+
+class AcceptInvitation(_Access, frozen=True, kw_only=True):
+    secret_hash: Digest
+    pin_hash: str = ""
+
+
+class PublishSigningKey(_Access, frozen=True, kw_only=True):
+    issuer: Id
+    public_key: str
+    from_time: datetime
+    until_time: datetime
+
+
+class _Device(Command, frozen=True, kw_only=True):
+    device: Id
+
+    @property
+    def stream(self) -> str:
+        return f"device:{self.device}"
+
+
+class EnrolDevice(_Device, frozen=True, kw_only=True):
+    name: Name
+    organisation: str = ""
+    checkpoint: str = ""
+
+
+class RevokeDevice(_Device, frozen=True, kw_only=True):
+    reason: Text = ""
+
+
+def _check(amount: Cny | None) -> None:
+    if amount is not None:
+        check_cny(amount)
+
+
+EnterpriseCommand = (
+    RegisterEnterprise
+    | AssignLiaison
+    | ReportLiaisonVisit
+    | RequestResumption
+    | ApproveResumption
+    | RefuseResumption
+    | ReportResumption
+    | ReportStaff
+    | GrantMeasure
+)
+NeedCommand = (
+    RaiseNeed
+    | AssignNeed
+    | ReportNeedProgress
+    | EscalateNeed
+    | ResolveNeed
+    | ConfirmNeed
+    | ReopenNeed
+)
+PassCommand = (
+    DraftPass
+    | RequestPass
+    | RequestPassInformation
+    | SupplyPassInformation
+    | RefusePass
+    | CollectPass
+    | SuspendPass
+    | ReinstatePass
+)
+VehicleCommand = RegisterVehicle | AssignDevice | ReleasePass
+ShipmentReport = (
+    ReportDeparture
+    | ReportCheckpoint
+    | ReportArrival
+    | DeliverGoods
+    | ReportRefusal
+    | WriteOffGoods
+    | ReturnGoods
+    | ReplaceVehicle
+    | ReportBreakdown
+    | ChangeCrew
+    | RerouteShipment
+    | StartReturn
+    | CompleteShipment
+    | CorrectFact
+)
+ShipmentCommand = BookShipment | CancelShipment | ShipmentReport
+LaneCommand = OpenLane | DivertLane | ReopenLane | CloseLane
+PlaceCommand = RegisterPlace | VerifyPlace
+CheckpointCommand = (
+    OpenCheckpoint | MoveCheckpoint | CloseCheckpoint | PostInstruction | HandOverShift
+)
+FactCommand = RecordScan | RecordDisinfection | ReportWait
+AlertCommand = (
+    RaiseAlert
+    | AcknowledgeAlert
+    | AssignAlert
+    | MuteAlert
+    | ResolveAlert
+    | ClaimNotice
+    | MarkNoticeSent
+)
+AccessCommand = IssueKey | RevokeKey | Invite | AcceptInvitation | PublishSigningKey
+DeviceCommand = EnrolDevice | RevokeDevice
+ManyStreamCommand = ApprovePass | RevokePass | PickUpGoods
+AnyCommand = (
+    EnterpriseCommand
+    | NeedCommand
+    | OpenIssuer
+    | PassCommand
+    | VehicleCommand
+    | ShipmentCommand
+    | LaneCommand
+    | PlaceCommand
+    | CheckpointCommand
+    | FactCommand
+    | AlertCommand
+    | AccessCommand
+    | DeviceCommand
+    | ManyStreamCommand
+)
+COMMANDS: tuple[type[Command], ...] = get_args(AnyCommand)

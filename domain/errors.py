@@ -1,0 +1,134 @@
+"""The error tree. Codes are stable; the API maps the branches to a status.
+
+* GreenChannelError
+  + NotFoundError            {kind}-not-found: nothing there, or not yours to see
+  + ForbiddenError           you may see it and may not do this
+    - OwnOrganisationError
+  + RefusedError             a request that a rule refuses
+    - AlreadyExistsError     {kind}-exists
+    - WrongStateError
+    - VehicleHasPassError, IssuerBlockFullError, PassWindowError
+    - PlateShapeError, CreditCodeError, PermitMissingError, OverloadedError
+    - ShipmentOnRoadError, LaneDatesError
+    - InvitationSpentError, SecretMismatchError, ExpiredError
+  + UnreadableError          a report that cannot be taken at its word
+    - TimeAheadError
+  + KeyReusedError           an idempotency key with another body
+"""
+
+from typing import ClassVar
+
+
+class GreenChannelError(Exception):
+    """Base of every error raised on purpose; `details` go into the problem."""
+
+    CODE: ClassVar[str] = "internal"
+
+    def __init__(self, message: str, **details: str | int) -> None:
+        super().__init__(message)
+        self.code = self.CODE
+        self.details = details
+
+
+class NotFoundError(GreenChannelError):
+    def __init__(self, kind: str, identifier: str) -> None:
+        super().__init__(f"No {kind} {identifier}", id=identifier)
+        self.code = f"{kind}-not-found"
+
+
+class ForbiddenError(GreenChannelError):
+    CODE = "forbidden"
+
+
+class OwnOrganisationError(ForbiddenError):
+    """Nobody decides an application of their own organisation."""
+
+    CODE = "own-organisation"
+
+
+class RefusedError(GreenChannelError):
+    CODE = "refused"
+
+
+class AlreadyExistsError(RefusedError):
+    def __init__(self, kind: str, identifier: str) -> None:
+        super().__init__(f"There is already a {kind} {identifier}", id=identifier)
+        self.code = f"{kind}-exists"
+
+
+class WrongStateError(RefusedError):
+    """The subject's `state` (in the details) does not allow the request."""
+
+    CODE = "wrong-state"
+
+    def __init__(self, kind: str, state: str, wanted: str) -> None:
+        super().__init__(f"The {kind} is {state}; to {wanted} it must not be")
+        self.details = {"state": state}
+
+
+class VehicleHasPassError(RefusedError):
+    """One vehicle, one pass, one route (一车一证一线路)."""
+
+    CODE = "vehicle-has-pass"
+
+
+class IssuerBlockFullError(RefusedError):
+    CODE = "issuer-block-full"
+
+
+class PassWindowError(RefusedError):
+    CODE = "pass-window"
+
+
+class PlateShapeError(RefusedError):
+    CODE = "plate-shape"
+
+
+class CreditCodeError(RefusedError):
+    """Not a unified social credit code (GB 32100-2015)."""
+
+    CODE = "credit-code"
+
+
+class PermitMissingError(RefusedError):
+    """Above 4.5 t gross mass a road transport permit is needed (道路运输证)."""
+
+    CODE = "permit-missing"
+
+
+class OverloadedError(RefusedError):
+    CODE = "overloaded"
+
+
+class ShipmentOnRoadError(RefusedError):
+    CODE = "shipment-on-road"
+
+
+class LaneDatesError(RefusedError):
+    CODE = "lane-dates"
+
+
+class InvitationSpentError(RefusedError):
+    CODE = "invitation-spent"
+
+
+class SecretMismatchError(RefusedError):
+    CODE = "secret-mismatch"
+
+
+class ExpiredError(RefusedError):
+    CODE = "expired"
+
+
+class UnreadableError(GreenChannelError):
+    CODE = "unreadable"
+
+
+class TimeAheadError(UnreadableError):
+    """Reported for a time over ten minutes ahead of the server."""
+
+    CODE = "event-time-ahead"
+
+
+class KeyReusedError(GreenChannelError):
+    CODE = "idempotency-key-reused"

@@ -1,0 +1,222 @@
+"""Value objects and bounded scalar types of the ubiquitous language."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s/?#\\]+$")]
+"""An identifier chosen by people or their systems: no blanks, no slashes."""
+FactId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z.-]+$")]
+"""Made by the reporter, UUIDv7 by custom; equal ids are one fact."""
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in hexadecimal."""
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Text = Annotated[str, Meta(max_length=1000)]
+PlateText = Annotated[str, Meta(min_length=1, max_length=24)]
+Cases = Annotated[int, Meta(ge=0, le=100_000)]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Crew = Annotated[int, Meta(ge=0, le=60)]
+Kilograms = Annotated[float, Meta(ge=0, le=200_000)]
+Minutes = Annotated[int, Meta(ge=0, le=10_080)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
+Cny = Decimal
+"""Yuan with at most two decimals; holders check it with `check_cny`."""
+
+MAX_CNY = Decimal(10) ** 12
+
+
+class Role(StrEnum):
+    """What a key or a session may be used for; one rule per route names them."""
+
+    FIRM = "firm"
+    DRIVER = "driver"
+    CHECKPOINT = "checkpoint"
+    REVIEWER = "reviewer"
+    LIAISON = "liaison"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+
+STAFF = frozenset({Role.REVIEWER, Role.LIAISON, Role.COORDINATOR, Role.ADMIN})
+"""Roles that speak for the programme rather than for one organisation."""
+
+
+class Sector(StrEnum):
+    AGRICULTURE = "agriculture"
+    FOOD = "food"
+    PHARMACEUTICAL = "pharmaceutical"
+    MATERIALS = "materials"
+    MANUFACTURING = "manufacturing"
+    LOGISTICS = "logistics"
+    RETAIL = "retail"
+    OTHER = "other"
+
+
+class NeedCategory(StrEnum):
+    TRANSPORT = "transport"
+    FINANCING = "financing"
+    STAFFING = "staffing"
+    SUPPLIES = "supplies"
+    APPROVAL = "approval"
+    COURIER = "courier"
+
+
+class Instrument(StrEnum):
+    LOAN = "loan"
+    ACCEPTANCE_BILL = "acceptance_bill"
+
+
+class PlateKind(StrEnum):
+    """Plate colours of GA 36: what the barrier sees first."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    GREEN = "green"
+    WHITE = "white"
+    BLACK = "black"
+    UNKNOWN = "unknown"
+
+
+class Direction(StrEnum):
+    OUTWARD = "outward"
+    RETURN = "return"
+
+
+class Verdict(StrEnum):
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+class ScanDecision(StrEnum):
+    ADMITTED = "admitted"
+    HELD = "held"
+    TURNED_BACK = "turned_back"
+
+
+class ScanSource(StrEnum):
+    APP = "app"
+    PAPER = "paper"
+    OTHER_POST = "other_post"
+
+
+class WriteOffReason(StrEnum):
+    DAMAGED = "damaged"
+    SPOILED = "spoiled"
+    LOST = "lost"
+
+
+class ReplacementReason(StrEnum):
+    BREAKDOWN = "breakdown"
+    ACCIDENT = "accident"
+    TRAILER_CHANGED = "trailer_changed"
+    OTHER = "other"
+
+
+class PlaceKind(StrEnum):
+    ORIGIN = "origin"
+    TOWN = "town"
+    COMMUNITY = "community"
+    STATION = "station"
+    TOLL = "toll"
+    LANDMARK = "landmark"
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class Flag(StrEnum):
+    """What was odd about an accepted event, as known when it was recorded."""
+
+    ZONE_ASSUMED = "zone_assumed"
+    TIME_ASSUMED = "time_assumed"
+    CLOCK_AHEAD = "clock_ahead"
+    LATE = "late"
+    PLATE_UNKNOWN_SHAPE = "plate_unknown_shape"
+    PLATE_MISSING = "plate_missing"
+    NOT_BOOKED = "not_booked"
+    SHIPMENT_CLOSED = "shipment_closed"
+    BALANCE_EXCEEDED = "balance_exceeded"
+    WEIGHING_LOSS_EXCEEDED = "weighing_loss_exceeded"
+    LINE_UNKNOWN = "line_unknown"
+    STOP_UNKNOWN = "stop_unknown"
+    SHORT = "short"
+    OUTSIDE_WINDOW = "outside_window"
+    VEHICLE_UNEXPECTED = "vehicle_unexpected"
+    PASS_MISSING = "pass_missing"  # noqa: S105 -- a vehicle pass, not a password
+    PASS_NOT_VALID = "pass_not_valid"  # noqa: S105 -- a vehicle pass
+    CREW_MISMATCH = "crew_mismatch"
+    CHECKPOINT_CLOSED = "checkpoint_closed"
+    LANE_CLOSED = "lane_closed"
+    ALREADY_LAPSED = "already_lapsed"
+    PAPER = "paper"
+    ASSUMED = "assumed"
+    CORRECTS_UNKNOWN = "corrects_unknown"
+    UNREGISTERED = "unregistered"
+    STAFF_EXCEEDS_TOTAL = "staff_exceeds_total"
+    REPEATED = "repeated"
+
+
+class GeoPoint(msgspec.Struct, frozen=True):
+    """A WGS-84 position in decimal degrees."""
+
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+
+
+class Waypoint(msgspec.Struct, frozen=True):
+    name: Name
+    point: GeoPoint
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One kind of goods on a shipment, known by its `code` (say the grade 80#)."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=32)]
+    cases: Cases
+    case_mass_kg: Kilograms
+    unit_price_cny: Cny
+
+    def __post_init__(self) -> None:
+        check_cny(self.unit_price_cny)
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """A community to be served; `planned` counts cases per line code."""
+
+    place: Id
+    planned: dict[str, Cases] = {}
+    window_from: datetime | None = None
+    window_until: datetime | None = None
+
+
+class Reporter(msgspec.Struct, frozen=True):
+    """Who speaks: key or session id, the organisation it speaks for, its roles."""
+
+    id: str
+    organisation: str = ""
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles & STAFF)
+
+    def may_speak_for(self, organisation: str) -> bool:
+        return self.is_staff or self.organisation == organisation
+
+
+def check_cny(amount: Decimal) -> None:
+    """Raise ValueError unless `amount` is a payable sum: finite, two decimals."""
+    if not (amount.is_finite() and 0 <= amount <= MAX_CNY):
+        msg = "an amount in yuan lies between 0 and 10^12"
+        raise ValueError(msg)
+    if amount != amount.quantize(Decimal("0.01")):
+        msg = "an amount in yuan has at most two decimals"
+        raise ValueError(msg)

@@ -1,0 +1,1 @@
+"""Where it meets the machine: files, threads, time, Kafka."""

@@ -1,0 +1,1 @@
+"""Read models kept in SQLite, one file each."""

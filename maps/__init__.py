@@ -1,0 +1,1 @@
+"""Folium shells: rows in, a page out."""

@@ -1,0 +1,1 @@
+"""What it looks like, now or then: one file per read model."""
