@@ -116,7 +116,7 @@ class GreenChannel(Application[str]):
         return self._load(stream).state
 
     def _submit(self, events: Sequence[DomainEvent]) -> "Future[list[int]]":
-        stored = [self.mapper.to_stored_event(event) for event in events]  # type: ignore[arg-type]
+        stored = [self.mapper.to_stored_event(event) for event in events]
         if hasattr(self.recorder, "submit"):
             return cast("Future[list[int]]", self.recorder.submit(stored))
         return _at_once(self.recorder.insert_events, stored)
@@ -144,19 +144,25 @@ class GreenChannel(Application[str]):
         return loaded
 
 
-class _Seen(dict[str, _Loaded]):
+class _Seen:
     """What one decision has read: versions are stamped from here, never newer."""
 
     def __init__(self, load: Callable[[str], _Loaded]) -> None:
-        super().__init__()
         self._load = load
-
-    def __missing__(self, stream: str) -> _Loaded:
-        self[stream] = loaded = self._load(stream)
-        return loaded
+        self._streams: dict[str, _Loaded] = {}
 
     def state(self, stream: str) -> Any:
-        return self[stream].state
+        return self._get(stream).state
+
+    def next_version(self, stream: str) -> int:
+        version, state = self._get(stream)
+        self._streams[stream] = _Loaded(version + 1, state)
+        return version + 1
+
+    def _get(self, stream: str) -> _Loaded:
+        if stream not in self._streams:
+            self._streams[stream] = self._load(stream)
+        return self._streams[stream]
 
 
 def _decide(seen: _Seen, command: Command, now: datetime) -> Decision:
@@ -172,13 +178,11 @@ def _stamp(
     stamped = []
     for event in decided:
         stream = event.originator_id or command.stream
-        version, state = seen[stream]
-        seen[stream] = _Loaded(version + 1, state)
         stamped.append(
             replace(
                 event,
                 originator_id=stream,
-                originator_version=version + 1,
+                originator_version=seen.next_version(stream),
                 event_time=now if event.event_time == UNSTAMPED else event.event_time,
                 record_time=now,
                 recorded_by=command.by.id,

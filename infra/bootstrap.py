@@ -1,0 +1,86 @@
+"""The composition root: one node is one process on one data folder."""
+
+import fcntl
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from domain.application import GreenChannel
+from infra import mapper
+from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
+from infra.secrets_folder import session_secret
+from infra.settings import Settings
+from infra.views import open_views
+from projections import READ_MODELS
+from projections.runner import Runner
+
+
+class FolderInUseError(RuntimeError):
+    """Another process serves this data folder."""
+
+
+class Node:
+    """Everything that runs: log, application, read models, and the clock.
+
+    Raises FolderInUseError where the folder is taken, LogDiverged where the log
+    and the folder disagree.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = _take(settings.data)
+        self.session_secret = session_secret(settings.secrets)
+        self.clock = self._start_clock()
+        self.application = GreenChannel(self.clock, environment(settings))
+        self._continue_clock()
+        recorder: Any = self.application.recorder
+        self.views = open_views(settings.views, READ_MODELS, recorder)
+        self.runner = Runner(recorder, mapper.decode, self.views)
+        self.is_demo = settings.is_demo or self.clock.is_simulated
+
+    def start(self) -> None:
+        self.runner.start()
+
+    def stop(self) -> None:
+        self.runner.stop()
+        self.application.close()
+        self._lock.close()
+
+    def _start_clock(self) -> Clock:
+        return parse_clock(self.settings.clock) if self.settings.clock else SystemClock()
+
+    def _continue_clock(self) -> None:
+        """A simulated clock goes on where the last record was made."""
+        if isinstance(self.clock, SimulatedClock):
+            last = self.last_record_time()
+            if last is not None:
+                self.clock.advance_to(last)
+
+    def last_record_time(self) -> datetime | None:
+        recorder = self.application.recorder
+        position = recorder.max_notification_id()
+        if not position:
+            return None
+        (last,) = recorder.select_notifications(position, 1)
+        return mapper.decode(last.topic, last.state).record_time
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return {
+        "PERSISTENCE_MODULE": "infra.event_store",
+        "MAPPER_TOPIC": "infra.mapper:EventMapper",
+        "ORIGINATOR_ID_TYPE": "text",
+        "EVENTS_DB": str(settings.events_db),
+    }
+
+
+def _take(folder: Path) -> IO[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        msg = f"{folder} is served by another process"
+        raise FolderInUseError(msg) from None
+    return lock
