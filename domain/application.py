@@ -128,14 +128,14 @@ class GreenChannel(Application[str]):
 
     def _load(self, stream: str) -> _Loaded:
         with self._lock:
-            version, state = self._cache.get(stream, _Loaded())
+            cached = self._cache.get(stream) or _Loaded()
         evolve = AGGREGATES[stream.partition(":")[0]].evolve
-        fresh = version
-        for event in self.events.get(stream, gt=version or None):
-            state, fresh = evolve(state, event), event.originator_version
-        if fresh == version:
-            return _Loaded(version, state)
-        loaded = _Loaded(fresh, state)
+        loaded = cached
+        for event in self.events.get(stream, gt=cached.version or None):
+            state = evolve(loaded.state, event)
+            loaded = _Loaded(event.originator_version, state)
+        if loaded.version == cached.version:
+            return cached
         with self._lock:
             self._cache[stream] = loaded
             self._cache.move_to_end(stream)
@@ -155,9 +155,9 @@ class _Seen:
         return self._get(stream).state
 
     def next_version(self, stream: str) -> int:
-        version, state = self._get(stream)
-        self._streams[stream] = _Loaded(version + 1, state)
-        return version + 1
+        seen = self._get(stream)
+        self._streams[stream] = seen._replace(version=seen.version + 1)
+        return seen.version + 1
 
     def _get(self, stream: str) -> _Loaded:
         if stream not in self._streams:

@@ -37,6 +37,7 @@ from domain.values import (
     ScanSource,
     Sector,
     Severity,
+    ShipmentId,
     Stop,
     Text,
     Verdict,
@@ -77,8 +78,12 @@ class _Enterprise(Command, frozen=True, kw_only=True):
         return f"enterprise:{self.enterprise_id}"
 
 
-class _EnterpriseReport(Report, _Enterprise, frozen=True, kw_only=True):
-    pass
+class _EnterpriseReport(Report, frozen=True, kw_only=True):
+    enterprise_id: Id
+
+    @property
+    def stream(self) -> str:
+        return f"enterprise:{self.enterprise_id}"
 
 
 class RegisterEnterprise(_Enterprise, frozen=True, kw_only=True):
@@ -245,8 +250,12 @@ class RefusePass(_Pass, frozen=True, kw_only=True):
     reason: Text
 
 
-class CollectPass(Report, _Pass, frozen=True, kw_only=True):
-    pass
+class CollectPass(Report, frozen=True, kw_only=True):
+    pass_id: Id
+
+    @property
+    def stream(self) -> str:
+        return f"pass:{self.pass_id}"
 
 
 class SuspendPass(_Pass, frozen=True, kw_only=True):
@@ -289,15 +298,19 @@ class ReleasePass(_Vehicle, frozen=True, kw_only=True):
 
 
 class _Shipment(Command, frozen=True, kw_only=True):
-    shipment_id: Id
+    shipment_id: ShipmentId
 
     @property
     def stream(self) -> str:
         return f"shipment:{self.shipment_id}"
 
 
-class _ShipmentReport(Report, _Shipment, frozen=True, kw_only=True):
-    pass
+class _ShipmentReport(Report, frozen=True, kw_only=True):
+    shipment_id: ShipmentId
+
+    @property
+    def stream(self) -> str:
+        return f"shipment:{self.shipment_id}"
 
 
 class BookShipment(_Shipment, frozen=True, kw_only=True):
@@ -509,11 +522,16 @@ class PostInstruction(_Checkpoint, frozen=True, kw_only=True):
     until_time: datetime | None = None
 
 
-class HandOverShift(Report, _Checkpoint, frozen=True, kw_only=True):
+class HandOverShift(Report, frozen=True, kw_only=True):
+    checkpoint: Id
     unsent: Count
     held: Count
     battery_percent: Percent
     sheet_age_minutes: Minutes = 0
+
+    @property
+    def stream(self) -> str:
+        return f"checkpoint:{self.checkpoint}"
 
 
 class RecordScan(Report, frozen=True, kw_only=True):
@@ -699,7 +717,6 @@ NeedCommand = (
 )
 PassCommand = (
     DraftPass
-    | RequestPass
     | RequestPassInformation
     | SupplyPassInformation
     | RefusePass
@@ -742,7 +759,7 @@ AlertCommand = (
 )
 AccessCommand = IssueKey | RevokeKey | Invite | AcceptInvitation | PublishSigningKey
 DeviceCommand = EnrolDevice | RevokeDevice
-ManyStreamCommand = ApprovePass | RevokePass | PickUpGoods
+ManyStreamCommand = RequestPass | ApprovePass | RevokePass | PickUpGoods
 AnyCommand = (
     EnterpriseCommand
     | NeedCommand

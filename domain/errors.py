@@ -9,7 +9,7 @@
     - WrongStateError
     - VehicleHasPassError, IssuerBlockFullError, PassWindowError
     - PlateShapeError, CreditCodeError, PermitMissingError, OverloadedError
-    - ShipmentOnRoadError, LaneDatesError
+    - ShipmentOnRoadError, DatesError
     - InvitationSpentError, SecretMismatchError, ExpiredError
   + UnreadableError          a report that cannot be taken at its word
     - TimeAheadError
@@ -104,8 +104,8 @@ class ShipmentOnRoadError(RefusedError):
     CODE = "shipment-on-road"
 
 
-class LaneDatesError(RefusedError):
-    CODE = "lane-dates"
+class DatesError(RefusedError):
+    CODE = "dates"
 
 
 class InvitationSpentError(RefusedError):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from domain import commands as c
 from domain import events as e
-from domain.decider import Decision, carried, found
+from domain.decider import Aggregate, Decision, carried, found
 from domain.errors import AlreadyExistsError, NotFoundError, WrongStateError
 from domain.values import Reporter
 
@@ -103,3 +103,6 @@ def _check_speaker(by: Reporter, enterprise: str) -> None:
 def _refuse_when(need: Need, wanted: str, *states: Status) -> None:
     if need.status in states:
         raise WrongStateError("need", need.status, wanted)
+
+
+AGGREGATE = Aggregate(evolve, decide)

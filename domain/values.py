@@ -10,6 +10,10 @@ from msgspec import Meta
 
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s/?#\\]+$")]
 """An identifier chosen by people or their systems: no blanks, no slashes."""
+ShipmentId = Annotated[
+    str, Meta(min_length=1, max_length=129, pattern=r"^[^\s/?#\\]+$")
+]
+"""{organisation}.{document_no}: two identifiers and a dot."""
 FactId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z.-]+$")]
 """Made by the reporter, UUIDv7 by custom; equal ids are one fact."""
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -142,6 +146,7 @@ class Flag(StrEnum):
     PLATE_UNKNOWN_SHAPE = "plate_unknown_shape"
     PLATE_MISSING = "plate_missing"
     NOT_BOOKED = "not_booked"
+    BOOKING_DIFFERS = "booking_differs"
     SHIPMENT_CLOSED = "shipment_closed"
     BALANCE_EXCEEDED = "balance_exceeded"
     WEIGHING_LOSS_EXCEEDED = "weighing_loss_exceeded"
@@ -164,19 +169,19 @@ class Flag(StrEnum):
     REPEATED = "repeated"
 
 
-class GeoPoint(msgspec.Struct, frozen=True):
+class GeoPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A WGS-84 position in decimal degrees."""
 
     lon: Annotated[float, Meta(ge=-180, le=180)]
     lat: Annotated[float, Meta(ge=-90, le=90)]
 
 
-class Waypoint(msgspec.Struct, frozen=True):
+class Waypoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     point: GeoPoint
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of goods on a shipment, known by its `code` (say the grade 80#)."""
 
     code: Annotated[str, Meta(min_length=1, max_length=32)]
@@ -188,7 +193,7 @@ class Line(msgspec.Struct, frozen=True):
         check_cny(self.unit_price_cny)
 
 
-class Stop(msgspec.Struct, frozen=True):
+class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A community to be served; `planned` counts cases per line code."""
 
     place: Id

@@ -1,0 +1,112 @@
+"""Request bodies: the domain's commands, less what the path and the key tell.
+
+One Struct per command is made at start; msgspec decodes straight into it, and its
+JSON schema is what OpenAPI shows. Unknown fields, wrong types and numbers out of
+range are refused with the JSON path at fault.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import NODEFAULT, Struct
+
+from api.problems import Problem
+from domain.commands import Command, Report
+
+MAX_BYTES = 1 << 20
+MAX_ITEMS = 1000
+_EDGE = {"by", "flags"}
+
+
+class Shape:
+    """How a command travels: which fields are in the path, which in the body."""
+
+    def __init__(
+        self, command: type[Command], path: str, server_made: Iterable[str] = ()
+    ) -> None:
+        fields = msgspec.structs.fields(command)
+        in_path = {f.name for f in fields if f"{{{f.name}}}" in path}
+        hidden = _EDGE | in_path | set(server_made)
+        self.command = command
+        self.path_fields = _struct(
+            f"{command.__name__}Path", [f for f in fields if f.name in in_path], ()
+        )
+        self.body = _struct(
+            command.__name__,
+            [f for f in fields if f.name not in hidden],
+            ("organisation",) if "organisation" in _names(fields) else (),
+        )
+        self.takes_batches = issubclass(command, Report)
+        self._one = msgspec.json.Decoder(self.body)
+
+    def path_values(self, params: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return msgspec.structs.asdict(msgspec.convert(params, self.path_fields))
+        except msgspec.ValidationError as error:
+            raise Problem(422, "invalid-path", str(error)) from error
+
+    def read(self, raw: bytes | msgspec.Raw) -> Struct:
+        """One body; raises Problem `malformed-json` or `invalid-body`."""
+        try:
+            return self._one.decode(raw)
+        except msgspec.ValidationError as error:
+            raise Problem(422, "invalid-body", str(error)) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Problem(400, "malformed-json", str(error)) from error
+
+
+def split(raw: bytes) -> list[msgspec.Raw]:
+    """The items of a batch, undecoded, so that each can fail alone."""
+    try:
+        items = msgspec.json.decode(raw, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(400, "malformed-json", str(error)) from error
+    if len(items) > MAX_ITEMS:
+        detail = f"At most {MAX_ITEMS} items travel in one request"
+        raise Problem(422, "too-many-items", detail, items=len(items))
+    return items
+
+
+def aware(value: Any, zone: Any) -> tuple[Any, bool]:
+    """`value` with every offsetless time placed in `zone`, and if there was one."""
+    match value:
+        case datetime() if value.tzinfo is None:
+            return value.replace(tzinfo=zone), True
+        case Struct():
+            names = value.__struct_fields__
+            pairs = {name: aware(getattr(value, name), zone) for name in names}
+            touched = {name: new for name, (new, is_new) in pairs.items() if is_new}
+            if not touched:
+                return value, False
+            return msgspec.structs.replace(value, **touched), True
+        case tuple():
+            items = [aware(item, zone) for item in value]
+            return tuple(item for item, _ in items), any(is_new for _, is_new in items)
+    return value, False
+
+
+def _names(fields: Iterable[msgspec.structs.FieldInfo]) -> set[str]:
+    return {field.name for field in fields}
+
+
+def _struct(
+    name: str,
+    fields: Iterable[msgspec.structs.FieldInfo],
+    optional: tuple[str, ...],
+) -> type[Struct]:
+    shape: list[Any] = []
+    for field in fields:
+        if field.name in optional:
+            shape.append((field.name, str, ""))
+        elif field.default is not NODEFAULT:
+            shape.append((field.name, field.type, field.default))
+        elif field.default_factory is not NODEFAULT:
+            default = msgspec.field(default_factory=field.default_factory)
+            shape.append((field.name, field.type, default))
+        else:
+            shape.append((field.name, field.type))
+    return msgspec.defstruct(
+        name, shape, kw_only=True, frozen=True, forbid_unknown_fields=True
+    )

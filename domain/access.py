@@ -1,0 +1,120 @@
+"""Keys of machines, invitations of people, and what ends them."""
+
+import hmac
+from datetime import datetime
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from domain import commands as c
+from domain import events as e
+from domain.decider import Aggregate, Decision, carried, found
+from domain.errors import (
+    AlreadyExistsError,
+    DatesError,
+    InvitationSpentError,
+    RefusedError,
+    SecretMismatchError,
+)
+from domain.values import Role
+
+
+class Access(msgspec.Struct, frozen=True):
+    """A key or an invitation; only the SHA-256 of its secret is known here.
+
+    Expiry is system time: whoever lets in compares it with the system's clock.
+    """
+
+    expires_time: datetime
+    secret_hash: str = ""
+    name: str = ""
+    organisation: str = ""
+    roles: tuple[Role, ...] = ()
+    zone: str = "Asia/Shanghai"
+    checkpoint: str = ""
+    pin_hash: str = ""
+    is_invitation: bool = False
+    is_accepted: bool = False
+    is_revoked: bool = False
+
+
+NOTHING = Access(expires_time=e.UNSTAMPED)
+
+
+def decide(access: Access | None, command: c.AccessCommand, now: datetime) -> Decision:
+    _ = now
+    match command:
+        case c.IssueKey() | c.Invite():
+            if access is not None:
+                raise AlreadyExistsError("access", command.access_id)
+            _check_roles(command)
+            made = e.KeyIssued if isinstance(command, c.IssueKey) else e.InvitationMade
+            return [carried(made, command)]
+        case c.RevokeKey():
+            known = found(access, "access", command.access_id).is_revoked
+            return [] if known else [carried(e.KeyRevoked, command)]
+        case c.AcceptInvitation():
+            return _accept(found(access, "access", command.access_id), command)
+        case c.PublishSigningKey():
+            if command.until_time <= command.from_time:
+                msg = "A signing key ends after it begins"
+                raise DatesError(msg)
+            return [carried(e.SigningKeyPublished, command)]
+        case _:
+            assert_never(command)
+
+
+def _accept(access: Access, command: c.AcceptInvitation) -> Decision:
+    if not hmac.compare_digest(access.secret_hash, command.secret_hash):
+        msg = "This is not the invitation's secret"
+        raise SecretMismatchError(msg)
+    if not access.is_invitation or access.is_accepted or access.is_revoked:
+        msg = "This invitation was used or withdrawn; ask for another"
+        raise InvitationSpentError(msg)
+    return [carried(e.InvitationAccepted, command)]
+
+
+def evolve(access: Access | None, event: e.AccessEvent) -> Access:
+    access = access or NOTHING
+    match event:
+        case e.KeyIssued():
+            return Access(
+                event.expires_time,
+                event.secret_hash,
+                event.name,
+                event.organisation,
+                event.roles,
+                event.zone,
+            )
+        case e.InvitationMade():
+            return Access(
+                event.expires_time,
+                event.secret_hash,
+                event.name,
+                event.organisation,
+                event.roles,
+                checkpoint=event.checkpoint,
+                is_invitation=True,
+            )
+        case e.InvitationAccepted():
+            return replace(access, is_accepted=True, pin_hash=event.pin_hash)
+        case e.KeyRevoked():
+            return replace(access, is_revoked=True)
+        case e.SigningKeyPublished() | e.DeviceEnrolled() | e.DeviceRevoked():
+            return access
+        case _:
+            assert_never(event)
+
+
+def _check_roles(command: c.IssueKey | c.Invite) -> None:
+    """Firms, drivers speak for an organisation: without one they could do nothing."""
+    if not command.roles:
+        msg = "A key without a role opens nothing"
+        raise RefusedError(msg)
+    if {Role.FIRM, Role.DRIVER} & set(command.roles) and not command.organisation:
+        msg = "A firm's or a driver's key names its organisation"
+        raise RefusedError(msg)
+
+
+AGGREGATE = Aggregate(evolve, decide)

@@ -1,0 +1,145 @@
+"""Approving and revoking a pass: decided on the pass, the vehicle and the number."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from domain import commands as c
+from domain import events as e
+from domain.decider import Decision, carried
+from domain.errors import (
+    IssuerBlockFullError,
+    NotFoundError,
+    PassWindowError,
+    VehicleHasPassError,
+    WrongStateError,
+)
+from domain.issuer import Issuer
+from domain.passes import Load, Pass, Status, check_reviewer, known
+from domain.values import PlateKind
+
+ATTEMPTS = 50
+
+
+def approve(load: Load, command: c.ApprovePass, now: datetime) -> Decision:
+    """PassApproved, PassNumberTaken and PassAssigned in one batch.
+
+    Two approvals for one truck collide on its stream, two of one number on the
+    number's. What the pass replaces or renews ends in the same batch.
+    """
+    _ = now
+    a_pass = known(load(command.stream), command)
+    check_reviewer(a_pass, command)
+    if a_pass.status != Status.REQUESTED or a_pass.request is None:
+        raise WrongStateError("pass", a_pass.status, "approve it")
+    issuer = load(f"issuer:{a_pass.issuer}")
+    if issuer is None:
+        raise NotFoundError("issuer", a_pass.issuer)
+    _check_window(a_pass.request, issuer)
+    _check_free(load, a_pass)
+    number = _free_number(load, issuer, command.pass_id)
+    granted: dict[str, Any] = {
+        "number": number,
+        "lane": a_pass.request.lane,
+        "valid_from": a_pass.request.valid_from,
+        "valid_until": a_pass.request.valid_until,
+    }
+    return [
+        e.PassApproved(
+            issuer=a_pass.issuer,
+            plate=a_pass.plate,
+            plate_kind=a_pass.plate_kind,
+            **granted,
+        ),
+        e.PassNumberTaken(
+            originator_id=f"pass-number:{number}", pass_id=command.pass_id
+        ),
+        *_end_of_old(load, a_pass, command.pass_id, number),
+        e.PassAssigned(
+            originator_id=_vehicle(a_pass.plate, a_pass.plate_kind),
+            pass_id=command.pass_id,
+            **granted,
+        ),
+    ]
+
+
+def revoke(load: Load, command: c.RevokePass, now: datetime) -> Decision:
+    _ = now
+    a_pass = known(load(command.stream), command)
+    if a_pass.status not in {Status.APPROVED, Status.SUSPENDED}:
+        raise WrongStateError("pass", a_pass.status, "revoke it")
+    return [
+        carried(e.PassRevoked, command),
+        _released(a_pass, command.pass_id, "revoked"),
+    ]
+
+
+def pass_number(issuer: Issuer, pass_id: str, attempt: int) -> str:
+    """Six digits of division code, six of the issuer's block, spread by a hash.
+
+    A hash needs no counter that all approvals would queue for, and a number tells
+    nobody how many passes were issued.
+    """
+    size = issuer.serial_until - issuer.serial_from + 1
+    digest = blake2b(f"{pass_id}:{attempt}".encode(), digest_size=8).digest()
+    serial = issuer.serial_from + int.from_bytes(digest, "big") % size
+    return f"{issuer.division_code}{serial:06d}"
+
+
+def _free_number(load: Load, issuer: Issuer, pass_id: str) -> str:
+    for attempt in range(ATTEMPTS):
+        number = pass_number(issuer, pass_id, attempt)
+        if load(f"pass-number:{number}") is None:
+            return number
+    msg = "The issuer's block of serials is full"
+    raise IssuerBlockFullError(msg)
+
+
+def _check_window(request: e.PassRequested, issuer: Issuer) -> None:
+    if request.valid_until - request.valid_from > timedelta(days=issuer.validity_days):
+        msg = f"This issuer's passes last up to {issuer.validity_days} days"
+        raise PassWindowError(msg, days=issuer.validity_days)
+
+
+def _check_free(load: Load, a_pass: Pass) -> None:
+    """One vehicle, one pass, one route: no other live pass in the same window."""
+    vehicle = load(_vehicle(a_pass.plate, a_pass.plate_kind))
+    if vehicle is None or a_pass.request is None:
+        return
+    ending = {a_pass.replaces, a_pass.renews}
+    start, end = a_pass.request.valid_from, a_pass.request.valid_until
+    for other in vehicle.passes:
+        overlaps = other.valid_from < end and start < other.valid_until
+        if overlaps and other.pass_id not in ending:
+            msg = "The vehicle has a pass in this window"
+            raise VehicleHasPassError(msg, number=other.number, pass_id=other.pass_id)
+
+
+def _end_of_old(
+    load: Load, a_pass: Pass, pass_id: str, number: str
+) -> Sequence[e.DomainEvent]:
+    ended: list[e.DomainEvent] = []
+    for old_id, kind in (
+        (a_pass.replaces, e.PassReplaced),
+        (a_pass.renews, e.PassRenewed),
+    ):
+        old = load(f"pass:{old_id}") if old_id else None
+        if old is None or old.organisation != a_pass.organisation:
+            if old_id:
+                raise NotFoundError("pass", old_id)
+            continue
+        if old.status not in {Status.APPROVED, Status.SUSPENDED}:
+            raise WrongStateError("pass", old.status, "put another in its place")
+        ended.append(kind(originator_id=f"pass:{old_id}", by=pass_id, number=number))
+        ended.append(_released(old, old_id, "replaced or renewed"))
+    return ended
+
+
+def _released(a_pass: Pass, pass_id: str, reason: str) -> e.PassReleased:
+    stream = _vehicle(a_pass.plate, a_pass.plate_kind)
+    return e.PassReleased(originator_id=stream, pass_id=pass_id, reason=reason)
+
+
+def _vehicle(plate: str, kind: PlateKind) -> str:
+    return f"vehicle:{plate}:{kind}"

@@ -1,0 +1,206 @@
+"""A vehicle pass from first contact to its end; approval spans streams: approval.py."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from domain import commands as c
+from domain import events as e
+from domain.decider import (
+    AHEAD_TOLERATED,
+    Aggregate,
+    Decision,
+    carried,
+    found,
+    reported,
+)
+from domain.errors import (
+    AlreadyExistsError,
+    NotFoundError,
+    OwnOrganisationError,
+    PassWindowError,
+    PermitMissingError,
+    PlateShapeError,
+    RefusedError,
+    TimeAheadError,
+    WrongStateError,
+)
+from domain.plates import normalise_plate
+from domain.values import Flag, PlateKind
+
+PERMIT_ABOVE_KG = 4500
+LONGEST = timedelta(days=366)
+Load = Callable[[str], Any]
+"""The state of a stream, as one decision reads it."""
+
+
+class Status(StrEnum):
+    DRAFTED = "drafted"
+    REQUESTED = "requested"
+    INFORMATION_REQUESTED = "information_requested"
+    APPROVED = "approved"
+    SUSPENDED = "suspended"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    RENEWED = "renewed"
+
+
+class Pass(msgspec.Struct, frozen=True):
+    organisation: str = ""
+    issuer: str = ""
+    plate: str = ""
+    plate_kind: PlateKind = PlateKind.UNKNOWN
+    replaces: str = ""
+    renews: str = ""
+    status: Status = Status.DRAFTED
+    request: e.PassRequested | None = None
+    number: str = ""
+    collections: frozenset[str] = frozenset()
+
+
+def decide(a_pass: Pass | None, command: c.PassCommand, now: datetime) -> Decision:
+    if isinstance(command, c.DraftPass):
+        return _draft(a_pass, command, now)
+    a_pass = known(a_pass, command)
+    match command:
+        case c.RequestPassInformation():
+            check_reviewer(a_pass, command)
+            _allow(a_pass, "ask for information", Status.REQUESTED)
+            return [carried(e.PassInformationRequested, command)]
+        case c.SupplyPassInformation():
+            _allow(a_pass, "supply it", Status.INFORMATION_REQUESTED)
+            return [carried(e.PassInformationSupplied, command)]
+        case c.RefusePass():
+            check_reviewer(a_pass, command)
+            _allow(a_pass, "refuse it", Status.REQUESTED, Status.INFORMATION_REQUESTED)
+            return [carried(e.PassRefused, command)]
+        case c.CollectPass():
+            return _collect(a_pass, command, now)
+        case c.SuspendPass():
+            _allow(a_pass, "suspend it", Status.APPROVED)
+            return [carried(e.PassSuspended, command)]
+        case c.ReinstatePass():
+            _allow(a_pass, "reinstate it", Status.SUSPENDED)
+            return [carried(e.PassReinstated, command)]
+        case _:
+            assert_never(command)
+
+
+def decide_request(load: Load, command: c.RequestPass, now: datetime) -> Decision:
+    """Submit the application; the issuer's longest validity bounds its window."""
+    _ = now
+    a_pass = known(load(command.stream), command)
+    _allow(a_pass, "submit it", Status.DRAFTED)
+    issuer = load(f"issuer:{a_pass.issuer}")
+    longest = timedelta(days=issuer.validity_days) if issuer else LONGEST
+    if not timedelta(0) < command.valid_until - command.valid_from <= longest:
+        msg = f"The window of a pass lasts up to {longest.days} days"
+        raise PassWindowError(msg, days=longest.days)
+    for plate in filter(None, (command.plate, command.trailer)):
+        _check_plate(plate)
+    if command.gross_mass_kg > PERMIT_ABOVE_KG and not command.road_transport_permit:
+        msg = "Above 4.5 t gross mass the road transport permit is needed"
+        raise PermitMissingError(msg)
+    if command.crew_count < 1:
+        msg = "Somebody has to drive"
+        raise RefusedError(msg)
+    return [carried(e.PassRequested, command)]
+
+
+def _draft(a_pass: Pass | None, command: c.DraftPass, now: datetime) -> Decision:
+    if not command.by.may_speak_for(command.organisation):
+        raise NotFoundError("organisation", command.organisation)
+    if a_pass is not None:
+        raise AlreadyExistsError("pass", command.pass_id)
+    _check_plate(command.plate)
+    contact = command.first_contact_time or now
+    if contact - now > AHEAD_TOLERATED:
+        msg = "The first contact lies over ten minutes ahead of the server"
+        raise TimeAheadError(msg, now=now.isoformat())
+    return [carried(e.PassDrafted, command, first_contact_time=contact)]
+
+
+def _collect(a_pass: Pass, command: c.CollectPass, now: datetime) -> Decision:
+    if command.fact_id in a_pass.collections:
+        return []
+    flags = [Flag.REPEATED] if a_pass.collections else []
+    if not a_pass.number:
+        flags.append(Flag.PASS_NOT_VALID)
+    return [reported(e.PassCollected, command, now, *flags)]
+
+
+def evolve(a_pass: Pass | None, event: e.PassEvent) -> Pass:
+    a_pass = a_pass or Pass()
+    match event:
+        case e.PassDrafted():
+            return Pass(
+                event.organisation,
+                event.issuer,
+                event.plate,
+                event.plate_kind,
+                event.replaces,
+                event.renews,
+            )
+        case e.PassRequested():
+            return replace(
+                a_pass,
+                status=Status.REQUESTED,
+                request=event,
+                plate=event.plate,
+                plate_kind=event.plate_kind,
+            )
+        case e.PassCollected():
+            return replace(a_pass, collections=a_pass.collections | {event.fact_id})
+        case e.PassApproved():
+            return replace(a_pass, status=Status.APPROVED, number=event.number)
+        case _:
+            return replace(a_pass, status=_STATUS_AFTER[type(event)])
+
+
+_STATUS_AFTER: dict[type[e.DomainEvent], Status] = {
+    e.PassInformationRequested: Status.INFORMATION_REQUESTED,
+    e.PassInformationSupplied: Status.REQUESTED,
+    e.PassRefused: Status.REFUSED,
+    e.PassSuspended: Status.SUSPENDED,
+    e.PassReinstated: Status.APPROVED,
+    e.PassRevoked: Status.REVOKED,
+    e.PassReplaced: Status.REPLACED,
+    e.PassRenewed: Status.RENEWED,
+}
+
+
+def known(
+    a_pass: Pass | None,
+    command: c.PassCommand | c.RequestPass | c.ApprovePass | c.RevokePass,
+) -> Pass:
+    """The pass, or NotFoundError where there is none or it is another firm's."""
+    a_pass = found(a_pass, "pass", command.stream.partition(":")[2])
+    if not command.by.may_speak_for(a_pass.organisation):
+        raise NotFoundError("pass", command.stream.partition(":")[2])
+    return a_pass
+
+
+def check_reviewer(a_pass: Pass, command: c.Command) -> None:
+    """Raises OwnOrganisationError: four eyes."""
+    if command.by.organisation and command.by.organisation == a_pass.organisation:
+        msg = "Nobody decides an application of their own organisation"
+        raise OwnOrganisationError(msg)
+
+
+def _check_plate(text: str) -> None:
+    if not normalise_plate(text).is_known_shape:
+        msg = "The plate has no known shape; is it spelt right?"
+        raise PlateShapeError(msg, plate=text)
+
+
+def _allow(a_pass: Pass, wanted: str, *states: Status) -> None:
+    if a_pass.status not in states:
+        raise WrongStateError("pass", a_pass.status, wanted)
+
+
+AGGREGATE = Aggregate(evolve, decide)

@@ -1,0 +1,68 @@
+"""The firm's one call: books the shipment if it is new, records the pickup."""
+
+from datetime import datetime
+
+from domain import commands as c
+from domain import events as e
+from domain.balance import mass_kg
+from domain.decider import Decision, carried, reported
+from domain.passes import Load
+from domain.plates import normalise_plate
+from domain.shipment import (
+    check_lines,
+    check_speaker,
+    line_flags,
+    standing_flags,
+)
+from domain.trip import Shipment, evolve
+from domain.values import Flag
+
+
+def pick_up(load: Load, command: c.PickUpGoods, now: datetime) -> Decision:
+    """ShipmentBooked where it is new, and GoodsPickedUp, in one batch."""
+    trip: Shipment | None = load(command.stream)
+    check_speaker(trip, command)
+    trip = trip or Shipment()
+    if trip.knows(command.fact_id):
+        return []
+    check_lines(command.lines)
+    booked = [] if trip.booking else [carried(e.ShipmentBooked, command)]
+    for booking in booked:
+        trip = evolve(trip, booking)
+    goods = command.goods
+    if goods is None:
+        goods = {line.code: line.cases for line in trip.lines.values()}
+    weighed = command.mass_kg
+    fact = reported(
+        e.GoodsPickedUp,
+        command,
+        now,
+        *standing_flags(trip, command),
+        *([] if booked else _booking_flags(trip, command)),
+        *line_flags(trip, goods),
+        *_vehicle_flags(load, command, now),
+        goods=goods,
+        mass_kg=mass_kg(goods, trip.lines) if weighed is None else weighed,
+    )
+    return [*booked, fact]
+
+
+def _booking_flags(trip: Shipment, command: c.PickUpGoods) -> list[Flag]:
+    """A second pickup, or one whose booking part says something else."""
+    flags = [Flag.REPEATED] if trip.has(e.GoodsPickedUp) else []
+    booking = trip.booking
+    told = (command.lines, command.stops)
+    if booking and any(told) and told != (booking.lines, booking.stops):
+        flags.append(Flag.BOOKING_DIFFERS)
+    return flags
+
+
+def _vehicle_flags(load: Load, command: c.PickUpGoods, now: datetime) -> list[Flag]:
+    plates = [normalise_plate(p) for p in (command.plate, command.trailer) if p]
+    flags = [Flag.PLATE_UNKNOWN_SHAPE for plate in plates if not plate.is_known_shape]
+    vehicle = load(f"vehicle:{command.plate}:{command.plate_kind}")
+    if vehicle is None or not vehicle.passes:
+        return [*flags, Flag.PASS_MISSING]
+    if vehicle.pass_at(command.event_time or now) is None:
+        flags.append(Flag.PASS_NOT_VALID)
+    return flags

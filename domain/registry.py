@@ -1,0 +1,55 @@
+"""Which aggregate answers for a stream, and which commands read several streams."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from domain import (
+    access,
+    alert,
+    approval,
+    checkpoint,
+    device,
+    enterprise,
+    facts,
+    issuer,
+    lane,
+    need,
+    passes,
+    pickup,
+    place,
+    request,
+    shipment,
+    vehicle,
+)
+from domain import commands as c
+from domain.decider import Aggregate, Decision
+
+AGGREGATES: Mapping[str, Aggregate] = {
+    "access": access.AGGREGATE,
+    "alert": alert.AGGREGATE,
+    "checkpoint": checkpoint.AGGREGATE,
+    "device": device.AGGREGATE,
+    "disinfection": facts.AGGREGATE,
+    "enterprise": enterprise.AGGREGATE,
+    "issuer": issuer.AGGREGATE,
+    "lane": lane.AGGREGATE,
+    "need": need.AGGREGATE,
+    "pass": passes.AGGREGATE,
+    "pass-number": request.AGGREGATE,
+    "place": place.AGGREGATE,
+    "request": request.AGGREGATE,
+    "scan": facts.AGGREGATE,
+    "shipment": shipment.AGGREGATE,
+    "vehicle": vehicle.AGGREGATE,
+    "wait": facts.AGGREGATE,
+}
+"""By the kind of a stream: what stands before its first colon."""
+
+MANY_STREAMS: Mapping[type[c.Command], Callable[[Any, Any, datetime], Decision]] = {
+    c.RequestPass: passes.decide_request,
+    c.ApprovePass: approval.approve,
+    c.RevokePass: approval.revoke,
+    c.PickUpGoods: pickup.pick_up,
+}
+"""Commands whose decision reads other streams: (load, command, now) -> events."""
