@@ -47,7 +47,9 @@ class Node:
         self._lock.close()
 
     def _start_clock(self) -> Clock:
-        return parse_clock(self.settings.clock) if self.settings.clock else SystemClock()
+        return (
+            parse_clock(self.settings.clock) if self.settings.clock else SystemClock()
+        )
 
     def _continue_clock(self) -> None:
         """A simulated clock goes on where the last record was made."""

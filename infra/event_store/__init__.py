@@ -1,0 +1,25 @@
+"""An eventsourcing persistence module: optimistic concurrency arbitrated by a log."""
+
+from infra.event_store.backup import backup
+from infra.event_store.errors import (
+    LogDiverged,
+    OutcomeUnknown,
+    QueueFull,
+    StorageFull,
+)
+from infra.event_store.factory import EventStoreFactory as Factory
+from infra.event_store.readers import Reader
+from infra.event_store.verify import Finding, Report, verify
+
+__all__ = [
+    "Factory",
+    "Finding",
+    "LogDiverged",
+    "OutcomeUnknown",
+    "QueueFull",
+    "Reader",
+    "Report",
+    "StorageFull",
+    "backup",
+    "verify",
+]

@@ -1,0 +1,183 @@
+"""The library's recorders over one shared tail."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from threading import Event as ThreadEvent
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    ListenNotifySubscription,
+    Notification,
+    ProcessRecorder,
+    StoredEvent,
+    Subscription,
+    Tracking,
+    TrackingRecorder,
+)
+
+from infra.event_store import shared
+from infra.event_store.errors import OutcomeUnknown
+from infra.event_store.frame import Batch, Event
+from infra.event_store.readers import Row
+
+TIMEOUT_SECONDS = 30.0
+LAST = 2**62
+
+
+class StoreRecorder:
+    """Ids are text in the file; `is_uuid` says what callers get back."""
+
+    def __init__(self, store: shared.Store, *, is_uuid: bool) -> None:
+        self._store, self._is_uuid = store, is_uuid
+        self._is_open = True
+
+    def close(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            shared.release(self._store)
+
+    def _id(self, name: str) -> Any:
+        return UUID(name) if self._is_uuid else name
+
+
+class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
+    """Writes by `submit`, reads by the thread's own read-only connection."""
+
+    def submit(
+        self, stored_events: Sequence[StoredEvent], tracking: Tracking | None = None
+    ) -> "Future[list[int]]":
+        """Positions to come, or IntegrityError; raises QueueFull at once."""
+        events = [
+            Event(str(e.originator_id), e.originator_version, e.topic, e.state)
+            for e in stored_events
+        ]
+        return self._store.tail.submit(Batch(events, _tracked(tracking)))
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int]:
+        tracking = kwargs.get("tracking")
+        if not stored_events and tracking is None:
+            return []
+        return _result(self.submit(stored_events, tracking))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        name = str(originator_id)
+        rows = self._store.reader.stream(name, gt, lte, limit, desc=desc)
+        return [StoredEvent(originator_id, *row) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        first = 1 if start is None else start + (not inclusive_of_start)
+        last = LAST if stop is None else stop
+        rows = self._store.reader.notifications(first, last, limit, topics)
+        return [
+            Notification(self._id(stream), version, topic, state, position)
+            for position, stream, version, topic, state in rows
+        ]
+
+    def max_notification_id(self) -> int | None:
+        return self._store.reader.max_position()
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        return LogSubscription(self, gt, topics)
+
+    @property
+    def stopped(self) -> BaseException | None:
+        """Why the log is no longer followed, or None."""
+        return self._store.tail.stopped
+
+    def barrier(self) -> None:
+        """Afterwards everything written before is visible, or never will be."""
+        _result(self._store.tail.submit(Batch(())))
+
+    def read_page(self, gt: int, limit: int) -> list[Row]:
+        return self._store.reader.page(gt, limit)
+
+    def read_at(self, positions: Sequence[int]) -> list[Row]:
+        return self._store.reader.at(positions)
+
+    def wait_for(self, position_gt: int, timeout: float) -> int:
+        return self._store.tail.wait_for(position_gt, timeout)
+
+    def digest(self) -> tuple[int, bytes]:
+        """The last position and the running digest there."""
+        head = self._store.tail.index.head
+        return head.position, head.digest
+
+    def digest_at(self, position: int) -> bytes | None:
+        return self._store.reader.digest_at(position)
+
+    def identity(self) -> str:
+        return self._store.tail.index.identity
+
+    def listen(self, event: ThreadEvent) -> None:
+        self._store.tail.listen(event)
+
+    def unlisten(self, event: ThreadEvent) -> None:
+        self._store.tail.unlisten(event)
+
+
+class EventStoreTrackingRecorder(StoreRecorder, TrackingRecorder):
+    def insert_tracking(self, tracking: Tracking) -> None:
+        _result(self._store.tail.submit(Batch((), _tracked(tracking))))
+
+    def max_tracking_id(self, application_name: str) -> int | None:
+        return self._store.reader.tracked(application_name)
+
+
+class EventStoreProcessRecorder(
+    EventStoreTrackingRecorder, EventStoreApplicationRecorder, ProcessRecorder
+):
+    """Events and tracking of one batch are accepted together or not at all."""
+
+
+class LogSubscription(ListenNotifySubscription[EventStoreApplicationRecorder]):
+    def __init__(
+        self,
+        recorder: EventStoreApplicationRecorder,
+        gt: int | None,
+        topics: Sequence[str],
+    ) -> None:
+        super().__init__(recorder=recorder, gt=gt, topics=topics)
+        recorder.listen(self._has_been_notified)
+        self._has_been_notified.set()
+
+    def stop(self) -> None:
+        super().stop()
+        self._recorder.unlisten(self._has_been_notified)
+
+
+def _tracked(tracking: Tracking | None) -> tuple[str, int] | None:
+    if tracking is None:
+        return None
+    return tracking.application_name, tracking.notification_id
+
+
+def _result(future: "Future[list[int]]") -> list[int]:
+    try:
+        return future.result(TIMEOUT_SECONDS)
+    except FutureTimeoutError:
+        future.cancel()
+        msg = f"No verdict within {TIMEOUT_SECONDS:g} s"
+        raise OutcomeUnknown(msg) from None
