@@ -11,6 +11,7 @@ from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
 from infra.secrets_folder import session_secret
 from infra.settings import Settings
 from infra.views import open_views
+from infra.views.history import History
 from projections import READ_MODELS
 from projections.runner import Runner
 
@@ -31,10 +32,12 @@ class Node:
         self._lock = _take(settings.data)
         self.session_secret = session_secret(settings.secrets)
         self.clock = self._start_clock()
+        self.wall_clock: Clock = SystemClock()
         self.application = GreenChannel(self.clock, environment(settings))
         self._continue_clock()
         recorder: Any = self.application.recorder
-        self.views = open_views(settings.views, READ_MODELS, recorder)
+        history = History(recorder, mapper.decode)
+        self.views = open_views(settings.views, READ_MODELS, history)
         self.runner = Runner(recorder, mapper.decode, self.views)
         self.is_demo = settings.is_demo or self.clock.is_simulated
 
@@ -43,6 +46,8 @@ class Node:
 
     def stop(self) -> None:
         self.runner.stop()
+        for view in self.views.values():
+            view.close()
         self.application.close()
         self._lock.close()
 

@@ -1,1 +1,44 @@
-"""What it looks like, now or then: one file per read model."""
+"""What does it look like, now or then: one file per read model, folds and boards."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from projections import (
+    alerts,
+    checkpoint_board,
+    clearance,
+    county_board,
+    deliveries,
+    enterprises,
+    history,
+    live_routes,
+    needs,
+    pass_desk,
+    register,
+)
+from projections.model import Fold
+
+READ_MODELS: tuple[Fold[Any], ...] = (
+    alerts.Alerts(),
+    checkpoint_board.CheckpointBoard(),
+    clearance.Clearance(),
+    deliveries.Deliveries(),
+    enterprises.Enterprises(),
+    history.History(),
+    live_routes.LiveRoutes(),
+    needs.Needs(),
+    pass_desk.PassDesk(),
+    register.Register(),
+)
+BOARDS: Mapping[str, Callable[..., Any]] = {
+    "alerts": alerts.board,
+    "checkpoint-board": checkpoint_board.board,
+    "clearance": clearance.board,
+    "county-board": county_board.board,
+    "deliveries": deliveries.board,
+    "history": history.board,
+    "live-routes": live_routes.board,
+    "pass-desk": pass_desk.board,
+    "register": register.board,
+}
+"""(views, moment, now, **filters) -> Struct; what the API answers."""

@@ -79,12 +79,14 @@ class EventStoreFactory(InfrastructureFactory[TrackingRecorder]):
     ) -> TrackingRecorder:
         topic = self.env.get(self.TRACKING_RECORDER_TOPIC)
         kind = tracking_recorder_class or self.tracking_recorder_class
-        return self._make(resolve_topic(topic) if topic else kind, self.path)
+        kind = resolve_topic(topic) if topic else kind
+        made: TrackingRecorder = self._make(kind, self.path)
+        return made
 
     def process_recorder(self) -> ProcessRecorder:
         topic = self.env.get(self.PROCESS_RECORDER_TOPIC)
         kind = resolve_topic(topic) if topic else self.process_recorder_class
-        made: TrackingRecorder = self._make(kind, self.path)
+        made: ProcessRecorder = self._make(kind, self.path)
         return made
 
     def close(self) -> None:

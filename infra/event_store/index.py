@@ -110,7 +110,8 @@ class Index:
         return position
 
     def last_seq(self, writer: bytes) -> int:
-        return self._writers.get(writer, 0)
+        seq: int = self._writers.get(writer, 0)
+        return seq
 
     def topic_id(self, name: str) -> int | None:
         return self._topics.get(name)

@@ -14,6 +14,13 @@ _FROM = (
 )
 _ROW = "SELECT position, stream.name, version, topic.name, state" + _FROM
 
+_STREAM = (
+    "SELECT version, topic.name, state FROM event"
+    " JOIN topic ON topic.id = event.topic"
+    " WHERE stream = (SELECT id FROM stream WHERE name = ?)"
+    " AND version > ? AND version <= ? ORDER BY version"
+)
+
 
 class Reader:
     """Reads beside whoever writes; another process may open one too."""
@@ -60,13 +67,7 @@ class Reader:
         desc: bool,
     ) -> list[tuple[int, str, bytes]]:
         """Version, topic and state of a stream's events."""
-        order = "DESC" if desc else "ASC"
-        query = (
-            "SELECT version, topic.name, state FROM event"
-            " JOIN topic ON topic.id = event.topic"
-            " WHERE stream = (SELECT id FROM stream WHERE name = ?)"
-            f" AND version > ? AND version <= ? ORDER BY version {order} LIMIT ?"  # noqa: S608 -- ASC or DESC
-        )
+        query = _STREAM + (" DESC LIMIT ?" if desc else " ASC LIMIT ?")
         low = -(2**62) if gt is None else gt
         high = 2**62 if lte is None else lte
         bounds = (name, low, high, -1 if limit is None else limit)

@@ -1,1 +1,5 @@
-"""Read models kept in SQLite, one file each."""
+"""Read models in SQLite: one file each, rows and tracking in one transaction."""
+
+from infra.views.folder import open_views
+
+__all__ = ["open_views"]

@@ -1,6 +1,7 @@
 """The library's suites for factories, applications and projections, unchanged."""
 
 import os
+from typing import ClassVar
 
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteTrackingRecorder
 from eventsourcing.tests.application import ExampleApplicationTestCase
@@ -63,7 +64,7 @@ class TestExampleApplication(ExampleApplicationTestCase):
 
 
 class TestEventSourcedProjection(EventSourcedProjectionTestCase):
-    env = {"PERSISTENCE_MODULE": MODULE, "EVENTS_DB": ":memory:"}
+    env: ClassVar = {"PERSISTENCE_MODULE": MODULE, "EVENTS_DB": ":memory:"}
 
 
 class CountersView(SQLiteTrackingRecorder, EventCountersView):
@@ -90,7 +91,10 @@ class CountersView(SQLiteTrackingRecorder, EventCountersView):
             return row[0] if row else 0
 
     def add(self, name, tracking):
-        upsert = "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1"
+        upsert = (
+            "INSERT INTO counter VALUES (?, 1)"
+            " ON CONFLICT (name) DO UPDATE SET n = n + 1"
+        )
         with self.datastore.transaction(commit=True) as c:
             c.execute(upsert, (name,))
             self._insert_tracking(c, tracking)

@@ -1,0 +1,54 @@
+"""The views of a data folder: opened where they fit the log, made anew where not."""
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from infra.views.history import History, fingerprint
+from infra.views.view import Mark, SqliteView
+from projections.model import Fold
+
+
+def open_views(
+    folder: Path, models: Iterable[Fold[Any]], history: History
+) -> Mapping[str, SqliteView]:
+    """Views by name; a file of another log, or of another history, is deleted."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return {model.name: open_view(folder, model, history) for model in models}
+
+
+def open_view(folder: Path, model: Fold[Any], history: History) -> SqliteView:
+    path = folder / f"{model.name}-{schema_digest(model)}.db"
+    if path.exists():
+        view = SqliteView(path, model, history)
+        if _fits(view.mark(), history):
+            return view
+        view.close()
+        delete(path)
+    view = SqliteView(path, model, history)
+    view.start(history.identity())
+    return view
+
+
+def schema_digest(model: Fold[Any]) -> str:
+    """A row of another shape lives in another file."""
+    schema = msgspec.json.encode(msgspec.json.schema(model.row))
+    return blake2b(schema, digest_size=6).hexdigest()
+
+
+def delete(path: Path) -> None:
+    for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        name.unlink(missing_ok=True)
+
+
+def _fits(mark: Mark, history: History) -> bool:
+    """Whether the log is the one that was followed, and still holds what was."""
+    if mark.identity != history.identity():
+        return False
+    if mark.position == 0:
+        return True
+    found = history.at([mark.position])
+    return bool(found) and fingerprint(found[0][1]) == mark.last_event

@@ -1,0 +1,50 @@
+"""The SQL of a view: versions by key, event time, source and position."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS row (
+    key TEXT NOT NULL, event_time INTEGER NOT NULL, source INTEGER NOT NULL,
+    position INTEGER NOT NULL, data BLOB NOT NULL,
+    PRIMARY KEY (key, event_time, source, position)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS life (
+    key TEXT PRIMARY KEY, first INTEGER NOT NULL,
+    closed_time INTEGER, closed_position INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS amount (
+    position INTEGER NOT NULL, event_time INTEGER NOT NULL, dimension TEXT NOT NULL,
+    first INTEGER NOT NULL, second INTEGER NOT NULL, third INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS mark (
+    one INTEGER PRIMARY KEY, identity TEXT NOT NULL, position INTEGER NOT NULL,
+    last_event BLOB NOT NULL);
+"""
+_NEWEST_FIRST = " ORDER BY event_time DESC, source DESC, position DESC LIMIT 1"
+ROW = (
+    "SELECT data FROM row WHERE key = ? AND event_time <= ? AND position <= ?"
+    + _NEWEST_FIRST
+)
+_EACH = (
+    "SELECT key, (SELECT data FROM row WHERE row.key = life.key"
+    " AND event_time <= :at AND position <= :known"
+    + _NEWEST_FIRST
+    + ") AS found FROM life WHERE key BETWEEN :low AND :high AND first <= :at"
+)
+ROWS = _EACH + " AND found NOT NULL"
+OPEN_ROWS = (
+    _EACH
+    + " AND NOT (closed_time NOT NULL AND closed_time <= :at"
+    + " AND closed_position <= :known) AND found NOT NULL"
+)
+VERSIONS = (
+    "SELECT event_time, source, data FROM row AS one WHERE key = ?1"
+    " AND event_time <= ?2 AND position = (SELECT max(position) FROM row"
+    " WHERE key = one.key AND event_time = one.event_time AND source = one.source"
+    " AND position <= ?3) ORDER BY event_time, source"
+)
+NEWEST = "SELECT event_time, source, data FROM row WHERE key = ?" + _NEWEST_FIRST
+SUMS = (
+    "SELECT dimension, sum(first), sum(second), sum(third) FROM amount"
+    " WHERE event_time <= ? AND position <= ? GROUP BY dimension"
+)
+UPSERT_LIFE = (
+    "INSERT INTO life VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+    " first = min(first, excluded.first), closed_time = excluded.closed_time,"
+    " closed_position = excluded.closed_position"
+)

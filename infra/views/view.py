@@ -1,0 +1,239 @@
+"""One read model's file: versions of rows, what is open, sums, and how far it is.
+
+A row has one version per event that made it: `event_time` and `source` (that event's
+position) order the versions, `position` says since when we know this one. A fact
+older than its key's newest version folds the key again from its sources and adds the
+versions that it changed.
+"""
+
+import sqlite3
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock, local
+from typing import Any, NamedTuple
+
+import msgspec
+
+from domain.events import DomainEvent
+from infra.views import queries
+from infra.views.history import History, fingerprint
+from infra.views.queries import SCHEMA
+from projections.model import Fold, Moment, Version
+
+CACHED = 20_000
+FOREVER = 2**62
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Newest(NamedTuple):
+    event_time: int
+    source: int
+    row: Any
+
+
+class Mark(NamedTuple):
+    """Which log the view follows, how far, and the content of its last event."""
+
+    identity: str
+    position: int
+    last_event: bytes
+
+
+class SqliteView:
+    """Written by the runner's thread alone; read by any, each on its connection."""
+
+    def __init__(self, path: Path, model: Fold[Any], history: History) -> None:
+        self.path, self.model, self._history = path, model, history
+        self._db = self._connect()
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(SCHEMA)
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(model.row).decode
+        self._newest: OrderedDict[str, _Newest] = OrderedDict()
+        self._local, self._all, self._lock = local(), [self._db], Lock()
+        self.position = self.mark().position
+
+    def mark(self) -> Mark:
+        row = self._db.execute("SELECT identity, position, last_event FROM mark")
+        return Mark(*next(row, ("", 0, b"")))
+
+    def start(self, identity: str) -> None:
+        """Follow this log from its beginning."""
+        mark = Mark(identity, 0, b"")
+        self._db.execute("INSERT OR REPLACE INTO mark VALUES (1, ?, ?, ?)", mark)
+
+    def apply(self, events: Sequence[tuple[int, DomainEvent]]) -> None:
+        """Fold events, in order of position, and remember how far: one transaction."""
+        with self._transaction():
+            for position, event in events:
+                for key in dict.fromkeys(self.model.keys(event)):
+                    self._add(key, position, event)
+            last, event = events[-1]
+            update = "UPDATE mark SET position = ?, last_event = ?"
+            self._db.execute(update, (last, fingerprint(event)))
+        self.position = last
+
+    def rows(
+        self, moment: Moment, *, open_only: bool = False, prefix: str = ""
+    ) -> Iterator[tuple[str, Any]]:
+        """Each key's row at the moment; `open_only` leaves out what is closed."""
+        at, known = _bounds(moment)
+        query = queries.OPEN_ROWS if open_only else queries.ROWS
+        arguments = {
+            "at": at,
+            "known": known,
+            "low": prefix,
+            "high": prefix + "\U0010ffff",
+        }
+        for key, data in self._reader.execute(query, arguments):
+            row = self._decode(data)
+            if not (open_only and self.model.is_closed(row)):
+                yield key, row
+
+    def row(self, key: str, moment: Moment) -> Any:
+        at, known = _bounds(moment)
+        found = self._reader.execute(queries.ROW, (key, at, known)).fetchone()
+        return self._decode(found[0]) if found else None
+
+    def versions(self, key: str, moment: Moment) -> Iterator[Version]:
+        """Every version of a row that holds at the moment, oldest first."""
+        at, known = _bounds(moment)
+        for time, source, data in self._reader.execute(
+            queries.VERSIONS, (key, at, known)
+        ):
+            yield Version(_time(time), source, self._decode(data))
+
+    def sums(self, moment: Moment) -> dict[str, tuple[int, int, int]]:
+        found = self._reader.execute(queries.SUMS, _bounds(moment))
+        return {dimension: (a, b, c) for dimension, a, b, c in found}
+
+    def known_at(self, time: datetime) -> int:
+        """The last position recorded by then."""
+        return self._history.known_at(time)
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+
+    @property
+    def _reader(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if found is None:
+            found = self._connect()
+            found.execute("PRAGMA query_only=1")
+            self._local.db = found
+            with self._lock:
+                self._all.append(found)
+        return found
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+
+    def _add(self, key: str, position: int, event: DomainEvent) -> None:
+        newest = self._load_newest(key)
+        time = _micros(event.event_time)
+        if newest and time < newest.event_time:
+            self._fold_again(key, position, event)
+            return
+        before = newest.row if newest else None
+        row = self.model.fold(before, event)
+        self._store(key, time, position, position, row)
+        self._add_amounts(time, position, self._step(before, row))
+        self._remember(key, _Newest(time, position, row))
+        self._note_life(key, time, time, position, row)
+
+    def _fold_again(self, key: str, position: int, event: DomainEvent) -> None:
+        """A late fact: the key's history in its order, and what that changes."""
+        versions = self._db.execute(queries.VERSIONS, (key, FOREVER, FOREVER))
+        known = {(time, source): self._decode(data) for time, source, data in versions}
+        events = [*self._history.at([source for _, source in known]), (position, event)]
+        events.sort(key=lambda found: (found[1].event_time, found[0]))
+        row = old = None
+        for source, each in events:
+            time = _micros(each.event_time)
+            before, row = row, self.model.fold(row, each)
+            change = self._step(before, row)
+            if source != position:
+                old_before, old = old, known[time, source]
+                change.subtract(self._step(old_before, old))
+            if source == position or row != old:
+                self._store(key, time, source, position, row)
+            self._add_amounts(time, position, change)
+        first = _micros(events[0][1].event_time)
+        self._remember(key, _Newest(time, source, row))
+        self._note_life(key, first, time, position, row)
+
+    def _store(self, key: str, time: int, source: int, position: int, row: Any) -> None:
+        values = (key, time, source, position, self._encode(row))
+        self._db.execute("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?)", values)
+
+    def _step(self, before: Any, row: Any) -> "Counter[tuple[str, int]]":
+        """What the step from one row to the next adds, by dimension and column."""
+        change: Counter[tuple[str, int]] = Counter()
+        for name, amounts in self.model.amounts(row).items():
+            change.update({(name, i): amount for i, amount in enumerate(amounts)})
+        if before is not None:
+            for name, amounts in self.model.amounts(before).items():
+                change.subtract({(name, i): amount for i, amount in enumerate(amounts)})
+        return change
+
+    def _add_amounts(
+        self, time: int, position: int, change: "Counter[tuple[str, int]]"
+    ) -> None:
+        for name in sorted({name for name, _ in change}):
+            amounts = [change[name, column] for column in range(3)]
+            if any(amounts):
+                values = (position, time, name, *amounts)
+                self._db.execute("INSERT INTO amount VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def _note_life(
+        self, key: str, first: int, last: int, position: int, row: Any
+    ) -> None:
+        """Open from its first event; closed, at the latest, with its newest one."""
+        closed = (last, position) if self.model.is_closed(row) else (None, None)
+        self._db.execute(queries.UPSERT_LIFE, (key, first, *closed))
+
+    def _load_newest(self, key: str) -> _Newest | None:
+        found = self._newest.get(key)
+        if found is None:
+            row = self._db.execute(queries.NEWEST, (key,)).fetchone()
+            if row:
+                found = _Newest(row[0], row[1], self._decode(row[2]))
+                self._remember(key, found)
+        return found
+
+    def _remember(self, key: str, newest: _Newest) -> None:
+        self._newest[key] = newest
+        self._newest.move_to_end(key)
+        if len(self._newest) > CACHED:
+            self._newest.popitem(last=False)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._newest.clear()
+            self._db.execute("ROLLBACK")
+            raise
+
+
+def _bounds(moment: Moment) -> tuple[int, int]:
+    at = FOREVER if moment.at is None else _micros(moment.at)
+    return at, FOREVER if moment.known is None else moment.known
+
+
+def _micros(time: datetime) -> int:
+    return (time - EPOCH) // timedelta(microseconds=1)
+
+
+def _time(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)
