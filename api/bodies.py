@@ -7,7 +7,7 @@ range are refused with the JSON path at fault.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -18,6 +18,7 @@ from domain.commands import Command, Report
 MAX_BYTES = 1 << 20
 MAX_ITEMS = 1000
 _EDGE = {"by", "flags"}
+T = TypeVar("T")
 
 
 class Shape:
@@ -49,12 +50,12 @@ class Shape:
 
     def read(self, raw: bytes | msgspec.Raw) -> Struct:
         """One body; raises Problem `malformed-json` or `invalid-body`."""
-        try:
-            return self._one.decode(raw)
-        except msgspec.ValidationError as error:
-            raise Problem(422, "invalid-body", str(error)) from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Problem(400, "malformed-json", str(error)) from error
+        return _decode(self._one, raw)
+
+
+def decode_into(kind: type[T], raw: bytes) -> T:
+    """A body that is no command; raises as `Shape.read` does."""
+    return _decode(msgspec.json.Decoder(kind), raw)
 
 
 def split(raw: bytes) -> list[msgspec.Raw]:
@@ -85,6 +86,15 @@ def aware(value: Any, zone: Any) -> tuple[Any, bool]:
             items = [aware(item, zone) for item in value]
             return tuple(item for item, _ in items), any(is_new for _, is_new in items)
     return value, False
+
+
+def _decode(decoder: msgspec.json.Decoder[T], raw: bytes | msgspec.Raw) -> T:
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        raise Problem(422, "invalid-body", str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(400, "malformed-json", str(error)) from error
 
 
 def _names(fields: Iterable[msgspec.structs.FieldInfo]) -> set[str]:

@@ -14,10 +14,23 @@ class Services(Protocol):
     stay on the latter. `views` are the read models by name.
     """
 
-    application: GreenChannel
-    clock: Callable[[], datetime]
-    wall_clock: Callable[[], datetime]
-    views: Mapping[str, Any]
-    runner: Any
-    session_secret: bytes
-    is_demo: bool
+    @property
+    def application(self) -> GreenChannel: ...
+
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+    @property
+    def wall_clock(self) -> Callable[[], datetime]: ...
+
+    @property
+    def views(self) -> Mapping[str, Any]: ...
+
+    @property
+    def runner(self) -> Any: ...
+
+    @property
+    def session_secret(self) -> bytes: ...
+
+    @property
+    def is_demo(self) -> bool: ...

@@ -1,0 +1,45 @@
+"""The HTTP application: tables of routes over one node's services."""
+
+from fastapi import FastAPI
+
+from api import clock, openapi, pages, problems, status
+from api.access import AccessRoutes
+from api.bodies import Shape
+from api.reads import READS, read_endpoint
+from api.routes.table import ROUTES
+from api.security import Guard, check_rules
+from api.services import Services
+from api.writes import write_endpoint
+
+
+def create_app(services: Services) -> FastAPI:
+    """Raises RuntimeError when a route has no rule."""
+    app = FastAPI(title="Green channel", version="1", docs_url=None, redoc_url=None)
+    guard = Guard(services)
+    problems.install(app)
+    for route in ROUTES:
+        shape = Shape(route.command, route.path, route.server_made)
+        app.add_api_route(
+            route.path,
+            write_endpoint(services, guard, route),
+            methods=["POST"],
+            name=route.command.__name__,
+            summary=route.summary,
+            openapi_extra=openapi.write_docs(route, shape),
+        )
+    for read in READS:
+        app.add_api_route(
+            read.path,
+            read_endpoint(services, guard, read),
+            methods=["GET"],
+            name=read.board,
+            summary=read.summary,
+            openapi_extra=openapi.read_docs(read),
+        )
+    AccessRoutes(services, guard).install(app)
+    status.install(app, services)
+    clock.install(app, services, guard)
+    pages.install(app)
+    openapi.install(app)
+    check_rules(app)
+    return app

@@ -1,0 +1,50 @@
+"""How the node is: /health for people and balancers, /metrics for Prometheus."""
+
+import msgspec
+from fastapi import FastAPI, Request
+from starlette.responses import PlainTextResponse, Response
+
+from api.security import PUBLIC, rule
+from api.services import Services
+from api.writes import json_response
+
+
+class ViewHealth(msgspec.Struct, frozen=True):
+    position: int
+    lag: int
+    error: str | None
+
+
+def install(app: FastAPI, services: Services) -> None:
+    @rule(PUBLIC)
+    async def health(request: Request) -> Response:
+        """503 when the log has stopped: a balancer takes the node out."""
+        _ = request
+        stopped = services.application.recorder.stopped  # type: ignore[attr-defined]
+        views = {
+            name: ViewHealth(found.position, found.lag, found.error)
+            for name, found in services.runner.health().items()
+        }
+        body = {
+            "now": services.clock(),
+            "status": "stopped" if stopped else "ok",
+            "stopped": str(stopped or ""),
+            "is_demo": services.is_demo,
+            "position": max((view.position for view in views.values()), default=0),
+            "views": views,
+        }
+        return json_response(body, 503 if stopped else 200)
+
+    @rule(PUBLIC)
+    async def metrics(request: Request) -> Response:
+        _ = request
+        lines = ["# TYPE greenchannel_view_lag gauge"]
+        for name, found in services.runner.health().items():
+            lines.append(f'greenchannel_view_lag{{view="{name}"}} {found.lag}')
+            lines.append(
+                f'greenchannel_view_position{{view="{name}"}} {found.position}'
+            )
+        return PlainTextResponse("\n".join(lines) + "\n")
+
+    app.add_api_route("/health", health, methods=["GET"])
+    app.add_api_route("/metrics", metrics, methods=["GET"])

@@ -1,0 +1,98 @@
+"""Run one node: the API and its pages on one data folder."""
+
+import os
+import secrets
+import signal
+import socket
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+import typer
+import uvicorn
+from eventsourcing.persistence import PersistenceError
+
+from api.asgi import build
+from api.security import hash_secret
+from cli.console import DEFAULT_DATA, Data, fail, say
+from domain import commands as c
+from domain.values import Reporter, Role
+from infra.bootstrap import FolderInUseError, Node
+from infra.settings import Settings
+
+OPERATOR = "operator"
+KEY_LASTS = timedelta(days=3650)
+
+
+class Running(msgspec.Struct, frozen=True):
+    """DATA/node.json: where the node answers."""
+
+    url: str
+    pid: int
+
+
+def serve(
+    data: Data = DEFAULT_DATA,
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one")] = 8420,
+    clock: Annotated[
+        str, typer.Option(help="As 2020-02-16T05:30+08:00@60: start and speed")
+    ] = "",
+) -> None:
+    """Serve the API and the pages until it is stopped."""
+    listener = _listen(host, port)
+    try:
+        node = Node(Settings(data=data, clock=clock))
+    except (FolderInUseError, ValueError, PersistenceError) as error:
+        fail(str(error))
+    url = f"http://{host}:{listener.getsockname()[1]}"
+    ensure_operator(node)
+    running = data / "node.json"
+    running.write_bytes(msgspec.json.encode(Running(url, os.getpid())))
+    node.start()
+    say(f"{url}  ({data})")
+    try:
+        _run(node, listener)
+    finally:
+        node.stop()
+        running.unlink(missing_ok=True)
+
+
+def ensure_operator(node: Node) -> None:
+    """The operator's key, for the CLI alone: a file of mode 0600 beside the log."""
+    path = node.settings.secrets / OPERATOR
+    if path.exists():
+        return
+    secret = secrets.token_hex(24)
+    admin = Reporter("node", roles=frozenset({Role.ADMIN}))
+    access_id = f"{OPERATOR}-{secrets.token_hex(4)}"
+    command = c.IssueKey(
+        by=admin,
+        access_id=access_id,
+        secret_hash=hash_secret(secret),
+        name="Operator",
+        roles=tuple(Role),
+        organisation=OPERATOR,
+        expires_time=node.wall_clock() + KEY_LASTS,
+    )
+    node.application.handle(command)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(f"gc_{access_id}_{secret}")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        fail(f"Port {port} on {host} is taken; choose another with --port")
+    return listener
+
+
+def _run(node: Node, listener: socket.socket) -> None:
+    config = uvicorn.Config(build(node), log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
+    server.run(sockets=[listener])
