@@ -31,13 +31,14 @@ class Shape:
         in_path = {f.name for f in fields if f"{{{f.name}}}" in path}
         hidden = _EDGE | in_path | set(server_made)
         self.command = command
+        self.is_owned = any(f.name == "organisation" and f.required for f in fields)
         self.path_fields = _struct(
             f"{command.__name__}Path", [f for f in fields if f.name in in_path], ()
         )
         self.body = _struct(
             command.__name__,
             [f for f in fields if f.name not in hidden],
-            ("organisation",) if "organisation" in _names(fields) else (),
+            ("organisation",) if self.is_owned else (),
         )
         self.takes_batches = issubclass(command, Report)
         self._one = msgspec.json.Decoder(self.body)

@@ -47,7 +47,7 @@ READS = (
         "pass-desk",
         OWN,
         "Which applications wait, by both clocks",
-        ("organisation",),
+        ("organisation", "pass_id"),
     ),
     Read("/v1/clearance", "clearance", ALL, "Is this vehicle cleared", ("plate",)),
     Read("/v1/checkpoint-board", "checkpoint-board", ALL, "The checkpoints"),

@@ -167,7 +167,7 @@ class _Reader:
         for name in ("plate", "trailer"):
             if values.get(name):
                 values[name] = normalise_plate(values[name]).text
-        if "organisation" in values:
+        if self._shape.is_owned:
             values |= self._owner(values)
         return values
 

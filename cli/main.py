@@ -2,10 +2,12 @@
 
 import typer
 
+from cli.demo import demo
 from cli.serve import serve
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.command()(serve)
+app.command()(demo)
 
 
 @app.callback()

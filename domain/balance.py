@@ -20,7 +20,7 @@ class Movement(StrEnum):
 class Moved(NamedTuple):
     movement: Movement
     goods: Mapping[str, int]
-    mass_kg: float
+    mass_kg: float | None
 
 
 class Balance(NamedTuple):
@@ -50,13 +50,14 @@ class Balance(NamedTuple):
 def balance(moved: Iterable[Moved], lines: Mapping[str, Line]) -> Balance:
     cases: Counter[str] = Counter()
     picked_kg = gone_kg = 0.0
-    for movement, goods, mass_kg in moved:
+    for movement, goods, weighed in moved:
+        mass = mass_kg(goods, lines) if weighed is None else weighed
         if movement == Movement.PICKED_UP:
             cases.update(goods)
-            picked_kg += mass_kg
+            picked_kg += mass
         else:
             cases.subtract(goods)
-            gone_kg += mass_kg
+            gone_kg += mass
     one_case = max((line.case_mass_kg for line in lines.values()), default=0.0)
     tolerated = max(one_case, picked_kg * LOSS_SHARE)
     return Balance(cases, picked_kg - gone_kg, tolerated)

@@ -349,12 +349,16 @@ class ShipmentBooked(DomainEvent, frozen=True, kw_only=True):
 
 
 class GoodsPickedUp(Fact, frozen=True, kw_only=True):
-    """`goods` counts cases per line code; `mass_kg` is weighed, else computed."""
+    """`goods` counts cases per line code.
+
+    `mass_kg` is as weighed, `amount_cny` as the firm says; where they are absent the
+    booking tells: cases times case mass or price, whenever it arrives.
+    """
 
     TOPIC: ClassVar[str] = "greenchannel.GoodsPickedUp"
 
     goods: dict[str, int]
-    mass_kg: float
+    mass_kg: float | None = None
     plate: str
     plate_kind: PlateKind
     trailer: str = ""
@@ -387,8 +391,8 @@ class GoodsDelivered(Fact, frozen=True, kw_only=True):
 
     stop: str
     goods: dict[str, int]
-    mass_kg: float
-    amount_cny: Cny
+    mass_kg: float | None = None
+    amount_cny: Cny | None = None
     note: str = ""
 
 
@@ -399,7 +403,7 @@ class DeliveryRefused(Fact, frozen=True, kw_only=True):
 
     stop: str
     goods: dict[str, int]
-    mass_kg: float
+    mass_kg: float | None = None
     reason: str
 
 
@@ -407,7 +411,7 @@ class GoodsWrittenOff(Fact, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "greenchannel.GoodsWrittenOff"
 
     goods: dict[str, int]
-    mass_kg: float
+    mass_kg: float | None = None
     reason: WriteOffReason
     stop: str = ""
     note: str = ""
@@ -417,7 +421,7 @@ class GoodsReturned(Fact, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "greenchannel.GoodsReturned"
 
     goods: dict[str, int]
-    mass_kg: float
+    mass_kg: float | None = None
     place: str = ""
 
 

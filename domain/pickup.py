@@ -4,7 +4,6 @@ from datetime import datetime
 
 from domain import commands as c
 from domain import events as e
-from domain.balance import mass_kg
 from domain.decider import Decision, carried, reported
 from domain.passes import Load
 from domain.plates import normalise_plate
@@ -32,7 +31,6 @@ def pick_up(load: Load, command: c.PickUpGoods, now: datetime) -> Decision:
     goods = command.goods
     if goods is None:
         goods = {line.code: line.cases for line in trip.lines.values()}
-    weighed = command.mass_kg
     fact = reported(
         e.GoodsPickedUp,
         command,
@@ -42,7 +40,6 @@ def pick_up(load: Load, command: c.PickUpGoods, now: datetime) -> Decision:
         *line_flags(trip, goods),
         *_vehicle_flags(load, command, now),
         goods=goods,
-        mass_kg=mass_kg(goods, trip.lines) if weighed is None else weighed,
     )
     return [*booked, fact]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 
 from domain import commands as c
 from domain import events as e
@@ -35,7 +34,6 @@ _EVENTS: dict[type[c.Command], type[e.Fact]] = {
     c.CompleteShipment: e.ShipmentCompleted,
     c.CorrectFact: e.FactCorrected,
 }
-Goods = c.DeliverGoods | c.ReportRefusal | c.WriteOffGoods | c.ReturnGoods
 
 
 def decide(
@@ -91,21 +89,9 @@ def _cancel(trip: Shipment, command: c.CancelShipment) -> Decision:
 def _fact(trip: Shipment, command: c.ShipmentReport, now: datetime) -> e.DomainEvent:
     event = _EVENTS[type(command)]
     odd = [*standing_flags(trip, command), *_flags(trip, command, now)]
-    match command:
-        case c.DeliverGoods():
-            mass = _mass(trip, command)
-            odd += _too_much(trip, command.goods, mass)
-            amount = command.amount_cny
-            paid = _amount_cny(trip, command.goods) if amount is None else amount
-            return reported(event, command, now, *odd, mass_kg=mass, amount_cny=paid)
-        case c.WriteOffGoods() | c.ReturnGoods():
-            mass = _mass(trip, command)
-            odd += _too_much(trip, command.goods, mass)
-            return reported(event, command, now, *odd, mass_kg=mass)
-        case c.ReportRefusal():
-            return reported(event, command, now, *odd, mass_kg=_mass(trip, command))
-        case _:
-            return reported(event, command, now, *odd)
+    if isinstance(command, c.DeliverGoods | c.WriteOffGoods | c.ReturnGoods):
+        odd += _too_much(trip, command)
+    return reported(event, command, now, *odd)
 
 
 def _flags(trip: Shipment, command: c.ShipmentReport, now: datetime) -> list[Flag]:
@@ -166,18 +152,16 @@ def _short(trip: Shipment, command: c.DeliverGoods | c.ReportRefusal) -> list[Fl
     return [Flag.SHORT] if handed < sum(stop.planned.values()) else []
 
 
-def _mass(trip: Shipment, command: Goods) -> float:
-    weighed = command.mass_kg
-    return mass_kg(command.goods, trip.lines) if weighed is None else weighed
-
-
-def _too_much(trip: Shipment, goods: Mapping[str, int], mass: float) -> list[Flag]:
+def _too_much(
+    trip: Shipment, command: c.DeliverGoods | c.WriteOffGoods | c.ReturnGoods
+) -> list[Flag]:
     """More out than in: by cases, or by the scales beyond weighing loss."""
-    if not trip.booking and not trip.has(e.GoodsPickedUp):
+    if not trip.has(e.GoodsPickedUp):
         return []
-    left = trip.balance()
-    flags = []
-    if any(left.cases.get(code, 0) < cases for code, cases in goods.items()):
+    left, flags = trip.balance(), []
+    weighed = command.mass_kg
+    mass = mass_kg(command.goods, trip.lines) if weighed is None else weighed
+    if any(left.cases.get(code, 0) < n for code, n in command.goods.items()):
         flags.append(Flag.BALANCE_EXCEEDED)
     if mass - left.mass_kg > left.tolerated_kg:
         flags.append(Flag.WEIGHING_LOSS_EXCEEDED)
@@ -203,13 +187,6 @@ def _passed(trip: Shipment, command: c.ReportCheckpoint) -> list[Flag]:
     )
     passage = (command.checkpoint, command.direction, command.lap)
     return [Flag.REPEATED] if passage in told else []
-
-
-def _amount_cny(trip: Shipment, goods: Mapping[str, int]) -> Decimal:
-    """Cases times the price of their line."""
-    lines = trip.lines
-    known = ((lines[code], cases) for code, cases in goods.items() if code in lines)
-    return sum((line.unit_price_cny * cases for line, cases in known), Decimal(0))
 
 
 AGGREGATE = Aggregate(evolve, decide)

@@ -27,10 +27,14 @@ class Goods(msgspec.Struct, frozen=True):
     kind: str
     time: datetime
     stop: str
-    cases: int
-    mass_kg: float
-    fen: int = 0
+    goods: dict[str, int]
+    mass_kg: float | None = None
+    fen: int | None = None
     did_not_occur: bool = False
+
+    @property
+    def cases(self) -> int:
+        return sum(self.goods.values())
 
 
 class ShipmentRow(msgspec.Struct, frozen=True):
@@ -97,9 +101,30 @@ class Deliveries(Fold[ShipmentRow]):
         sums: dict[str, tuple[int, int, int]] = {}
         for found in row.moved("delivered"):
             cases, grams, fen = sums.get(found.stop, (0, 0, 0))
-            grams += round(found.mass_kg * 1000)
-            sums[found.stop] = (cases + found.cases, grams, fen + found.fen)
+            grams += _grams(found, row.lines)
+            fen += _fen(found, row.lines)
+            sums[found.stop] = (cases + found.cases, grams, fen)
         return sums
+
+
+def _grams(moved: Goods, lines: tuple[Line, ...]) -> int:
+    """As weighed, else cases times the case mass of the booking."""
+    if moved.mass_kg is not None:
+        return round(moved.mass_kg * 1000)
+    return sum(
+        moved.goods.get(line.code, 0) * round(line.case_mass_kg * 1000)
+        for line in lines
+    )
+
+
+def _fen(moved: Goods, lines: tuple[Line, ...]) -> int:
+    """As the firm says, else cases times the price of the booking."""
+    if moved.fen is not None:
+        return moved.fen
+    return sum(
+        moved.goods.get(line.code, 0) * round(line.unit_price_cny * 100)
+        for line in lines
+    )
 
 
 _KINDS: Mapping[type[e.DomainEvent], str] = {
@@ -112,14 +137,14 @@ _KINDS: Mapping[type[e.DomainEvent], str] = {
 
 
 def _with(row: ShipmentRow, fact_id: str, event: MovedGoods) -> ShipmentRow:
-    amount = event.amount_cny if isinstance(event, e.GoodsDelivered) else 0
+    amount = event.amount_cny if isinstance(event, e.GoodsDelivered) else None
     moved = Goods(
         kind=_KINDS[type(event)],
         time=event.event_time,
         stop=getattr(event, "stop", ""),
-        cases=sum(event.goods.values()),
+        goods=event.goods,
         mass_kg=event.mass_kg,
-        fen=round(amount * 100),
+        fen=None if amount is None else round(amount * 100),
     )
     return replace(row, goods={**row.goods, fact_id: moved})
 
@@ -131,7 +156,7 @@ def _corrected(row: ShipmentRow, event: e.FactCorrected) -> ShipmentRow:
         return row
     given = {
         "time": event.corrected_time,
-        "cases": None if event.goods is None else sum(event.goods.values()),
+        "goods": event.goods,
         "mass_kg": event.mass_kg,
         "fen": None if event.amount_cny is None else round(event.amount_cny * 100),
         "did_not_occur": event.did_not_occur or None,

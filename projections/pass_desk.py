@@ -126,28 +126,38 @@ class Record(msgspec.Struct, frozen=True):
 class Desk(msgspec.Struct, frozen=True):
     now: datetime
     position: str
-    waiting: tuple[Application, ...]
+    applications: tuple[Application, ...]
     drafted: int
     record: Record
 
 
 def board(
-    views: Views, moment: Moment, now: datetime, organisation: str = "", **_: Any
+    views: Views,
+    moment: Moment,
+    now: datetime,
+    organisation: str = "",
+    pass_id: str = "",
+    **_: Any,
 ) -> Desk:
-    """Waiting applications by time left; `organisation` narrows to one firm's."""
+    """Waiting applications by time left, or the one asked for, decided or not.
+
+    `organisation` narrows to one firm's.
+    """
     view = views["pass_desk"]
     rows = [
         (key, row)
         for key, row in view.rows(moment)
-        if organisation in {"", row.organisation}
+        if organisation in {"", row.organisation} and pass_id in {"", key}
     ]
-    waiting = [
-        _application(key, row, now) for key, row in rows if row.status in WAITING
+    found = [
+        _application(key, row, now)
+        for key, row in rows
+        if pass_id or row.status in WAITING
     ]
     return Desk(
         now=now,
         position=str(view.position),
-        waiting=tuple(sorted(waiting, key=lambda found: found.left_minutes)),
+        applications=tuple(sorted(found, key=lambda one: one.left_minutes)),
         drafted=sum(row.status == Status.DRAFTED for _, row in rows),
         record=record([row for _, row in rows], now),
     )

@@ -1,0 +1,5 @@
+"""`python -m cli`: the same as `greenchannel`."""
+
+from cli.main import app
+
+app()

@@ -1,0 +1,122 @@
+"""The demo's node: a process of its own, its keys, its clock, its end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from cli.console import fail
+from cli.serve import OPERATOR, Running
+
+START_SECONDS = 60
+ROLES: dict[str, dict[str, Any]] = {
+    "admin": {"roles": ["admin"]},
+    "coordinator": {"roles": ["coordinator"]},
+    "liaison": {"roles": ["liaison"]},
+    "reviewer-county": {"roles": ["reviewer"]},
+    "reviewer-town": {"roles": ["reviewer"]},
+    "fruit": {"roles": ["firm"], "organisation": "guolanzi"},
+    "yaoye": {"roles": ["firm"], "organisation": "yaoye"},
+    **{f"post-CP{n}": {"roles": ["checkpoint"]} for n in range(1, 5)},
+}
+
+
+class Backstage:
+    """Starts, drives, kills and starts again one node on one data folder."""
+
+    def __init__(self, data: Path, start: datetime, port: int) -> None:
+        self._data, self._start, self._port = data, start, port
+        self._process: subprocess.Popen[bytes] | None = None
+        self._keys: dict[str, str] = {}
+        self.http = httpx.Client(timeout=30)
+
+    def open(self) -> None:
+        """Start the node and wait until it answers; fail in words when it does not."""
+        self._data.mkdir(parents=True, exist_ok=True)
+        (self._data / "node.json").unlink(missing_ok=True)
+        clock = f"{self._start.isoformat(timespec='minutes')}@0"
+        command = [sys.executable, "-m", "cli", "serve", "--data", str(self._data)]
+        command += ["--port", str(self._port), "--clock", clock]
+        self._process = subprocess.Popen(command)  # noqa: S603 -- our own node
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None:
+                fail("The node did not start; its reason stands above")
+            if time.monotonic() > deadline:
+                self.kill()
+                fail(f"The node did not answer within {START_SECONDS} s")
+            time.sleep(0.05)
+        self._make_keys()
+
+    def kill(self) -> None:
+        """As a power cut would: SIGKILL, nothing flushed."""
+        if self._process:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        if self._process:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait()
+            self._process = None
+        self.http.close()
+
+    def wait(self) -> None:
+        if self._process:
+            self._process.wait()
+
+    def drive(self, now: datetime) -> None:
+        self.post("admin", "/v1/clock", {"now": now.isoformat()})
+
+    def post(
+        self, sender: str, path: str, body: dict[str, Any], key: str = ""
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self._keys[sender]}"}
+        if key:
+            headers["Idempotency-Key"] = key
+        return self.http.post(path, json=body, headers=headers)
+
+    def get(self, path: str, **params: str) -> Any:
+        headers = {"Authorization": f"Bearer {self._keys['coordinator']}"}
+        response = self.http.get(path, params=params, headers=headers)
+        response.raise_for_status()
+        return response.json()
+
+    def invite(self) -> str:
+        """A one-time coordinator's link."""
+        body = {"name": "演示协调员", "roles": ["coordinator"]}
+        link: str = self.post("admin", "/v1/invitations", body).json()["link"]
+        return link
+
+    def _answers(self) -> bool:
+        try:
+            running = msgspec.json.decode(
+                (self._data / "node.json").read_bytes(), type=Running
+            )
+            self.http.base_url = httpx.URL(running.url)
+            return self.http.get("/health").is_success
+        except (OSError, msgspec.DecodeError, httpx.HTTPError):
+            return False
+
+    def _make_keys(self) -> None:
+        """One key per sender, made once and kept beside the operator's."""
+        path = self._data / "secrets" / "demo-keys.json"
+        if path.exists():
+            self._keys = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+            return
+        operator = (self._data / "secrets" / OPERATOR).read_text()
+        self._keys = {"operator": operator}
+        for sender, wanted in ROLES.items():
+            answer = self.post("operator", "/v1/keys", {"name": sender, **wanted})
+            self._keys[sender] = answer.raise_for_status().json()["key"]
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(self._keys))

@@ -1,0 +1,147 @@
+"""17 to 26 February: a day in a few seconds, each with its incident."""
+
+from datetime import timedelta
+
+from cli.demo.message import Script
+from cli.demo.script import DAYS, G1, G2R, LANE, M1, OTHERS, Day
+from cli.demo.setting import TOLLS, grant
+from cli.demo.trips import fruit_day, others_day, shipment
+
+FROST_BITTEN = 4
+NEED_MONEY = "n-money"
+
+
+def play_period(script: Script) -> None:
+    served = 18
+    for day in DAYS[1:]:
+        new = [f"C{n:02d}" for n in range(served + 1, day.communities + 1)]
+        served = max(served, day.communities)
+        old = [f"C{n:02d}" for n in range(1, served + 1 - len(new))]
+        frost = FROST_BITTEN if day.day.day == 23 else 0  # noqa: PLR2004
+        fruit_day(script, day, [*new, *old], frost)
+        others_day(script, day, 6)
+    _renewals(script)
+    _incidents(script)
+    _money(script)
+
+
+def _day(number: int) -> Day:
+    return DAYS[number - 16]
+
+
+def _renewals(script: Script) -> None:
+    """The first pass ends on the 18th; the fruit trucks renew on the 22nd."""
+    first = _day(18)
+    until = first.at("0:00") + timedelta(days=10)
+    window = (first.at("12:00"), until)
+    grant(
+        script,
+        "p00-b",
+        OTHERS[0],
+        first.at("11:00"),
+        20,
+        "county",
+        window,
+        renews="p00",
+    )
+    week = _day(22)
+    until = week.at("0:00") + timedelta(days=7)
+    for old, truck in (("town-01", G1), ("g2r", G2R)):
+        window = (week.at("20:00"), until)
+        asked = week.at("19:00")
+        grant(script, f"{old}-b", truck, asked, 20, "town", window, renews=old)
+
+
+def _incidents(script: Script) -> None:
+    relieved = f"{shipment('20200217-1')}/crew-changes"
+    script.tell(
+        _day(17).at("9:00"), "fruit", relieved, crew_count=2, reason="驾驶员换班"
+    )
+    script.ask(
+        _day(19).at("10:00"),
+        "coordinator",
+        "/v1/checkpoints/CP3/moves",
+        point={"lon": 117.95, "lat": 36.64},
+        reason="移动 2.1 km",
+    )
+    for at, path in (
+        ("8:00", "/v1/devices"),
+        ("13:00", "/v1/devices/cp2-a/revocations"),
+    ):
+        body = {"reason": "遗失"} if "revocations" in path else _device()
+        script.ask(_day(20).at(at), "coordinator", path, **body)
+    own = "/v1/pickups"
+    script.tell(
+        _day(22).at("8:00"),
+        "yaoye",
+        own,
+        key="pickup m1",
+        document_no="20200222-M1",
+        plate=M1.plate,
+        plate_kind=M1.kind,
+        trailer="鲁X0006挂",
+        lane=LANE,
+        lines=[{"code": "药品", "cases": 60, "case_mass_kg": 8, "unit_price_cny": 0}],
+    )
+    script.tell(
+        _day(22).at("9:10"),
+        "yaoye",
+        "/v1/shipments/yaoye.20200222-M1/vehicle-replacements",
+        plate=M1.plate,
+        plate_kind=M1.kind,
+        trailer="鲁X0008挂",
+        reason="trailer_changed",
+    )
+    instructed = _day(24)
+    for post in ("CP1", "CP3", "CP4"):
+        script.ask(
+            instructed.at("7:00"),
+            "coordinator",
+            f"/v1/checkpoints/{post}/instructions",
+            text="鲁牌车辆不再查验",
+            plate_provinces=["鲁"],
+        )
+    script.ask(
+        instructed.at("22:00"),
+        "coordinator",
+        "/v1/checkpoints/CP2/closures",
+        reason="撤卡",
+    )
+    for toll in TOLLS:
+        script.ask(instructed.at("9:00"), "coordinator", f"/v1/lanes/{toll}/reopenings")
+
+
+def _device() -> dict[str, str]:
+    return {"device": "cp2-a", "name": "CP2 手机 A", "checkpoint": "CP2"}
+
+
+def _money(script: Script) -> None:
+    """Emergency loans of 40 and bills of 32 million yuan; one need reopens."""
+    for number, (day, instrument, amount) in enumerate(
+        ((19, "loan", 15), (20, "acceptance_bill", 32), (21, "loan", 25)), start=1
+    ):
+        need = f"{NEED_MONEY}-{number}"
+        at = _day(day).at("10:00")
+        script.ask(
+            at,
+            "liaison",
+            "/v1/needs",
+            key=f"need {need}",
+            need_id=need,
+            enterprise=f"shili-{number + 20:02d}",
+            category="financing",
+            summary="流动资金",
+        )
+        script.ask(
+            at + timedelta(hours=4),
+            "liaison",
+            f"/v1/needs/{need}/resolutions",
+            amount_cny=amount * 1_000_000,
+            instrument=instrument,
+            lender="示例银行",
+        )
+    again = "/v1/needs/n0216-01"
+    script.ask(
+        _day(21).at("9:00"), "liaison", f"{again}/confirmations", satisfied=False
+    )
+    script.ask(_day(21).at("9:05"), "liaison", f"{again}/reopenings", reason="车辆仍缺")

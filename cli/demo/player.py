@@ -1,0 +1,74 @@
+"""Plays the messages against a running node, in the order in which they are sent."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+import httpx
+
+from cli.demo.backstage import Backstage
+from cli.demo.message import Message
+
+
+class UnexpectedAnswerError(RuntimeError):
+    """The node said something that the script does not."""
+
+
+class Player:
+    """`speed` is simulated seconds per second; 0 goes as fast as it can."""
+
+    def __init__(self, stage: Backstage, speed: float) -> None:
+        self._stage, self._speed = stage, speed
+        self.answers: Counter[str] = Counter()
+        self.last = ""
+
+    def play(
+        self, messages: Sequence[Message], after: Callable[[datetime], None]
+    ) -> None:
+        """Send all; `after` is called whenever time has moved on."""
+        for now, together in self._by_minute(messages):
+            self._stage.drive(now)
+            for message in together:
+                self.send(message)
+            after(now)
+
+    def send(self, message: Message) -> None:
+        """Raises UnexpectedAnswerError unless the node answers as the script says."""
+        key = "" if message.happened else message.name
+        answer = self._stage.post(
+            message.sender, message.path, message.body, _ascii(key)
+        )
+        self.last = message.name
+        if message.refused:
+            self._expect(message, answer, answer.json().get("code") == message.refused)
+            self.answers["refused"] += 1
+            return
+        self._expect(message, answer, answer.is_success)
+        told = answer.json()
+        is_known = told["known"] or told["replayed"]
+        self.answers["known" if is_known else "recorded"] += 1
+        self.answers["flagged"] += bool(told["flags"])
+
+    def _by_minute(
+        self, messages: Sequence[Message]
+    ) -> Iterator[tuple[datetime, list[Message]]]:
+        before: datetime | None = None
+        for now, group in groupby(messages, key=lambda m: m.send_time):
+            if before and self._speed:
+                time.sleep((now - before).total_seconds() / self._speed)
+            before = now
+            yield now, list(group)
+
+    def _expect(
+        self, message: Message, answer: httpx.Response, is_right: object
+    ) -> None:
+        if not is_right:
+            msg = f"{message.name}: {answer.status_code} {answer.text}"
+            raise UnexpectedAnswerError(msg)
+
+
+def _ascii(key: str) -> str:
+    """Header values are ASCII."""
+    return key.encode("ascii", "backslashreplace").decode()
