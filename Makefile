@@ -1,0 +1,49 @@
+# Everything a developer or an operator does, from a fresh machine on.
+# Proxy and mirror variables of the environment reach uv and pip untouched.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+DEMO_DATA := build/demo
+ONLY ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-check demo-reset serve test check bench lock clean
+
+help: ## Show what can be done
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## Play 16 to 26 February 2020; again: go on where it stopped
+	@$(VENV)/bin/greenchannel demo --data $(DEMO_DATA)
+
+demo-check: $(STAMP) ## The whole demo afresh and unattended; fails where a figure differs
+	@$(VENV)/bin/greenchannel demo --check --data build/demo-check
+
+demo-reset: ## Forget the demo's data
+	rm -rf $(DEMO_DATA)
+
+serve: $(STAMP) ## Run a node on the folder data/
+	@$(VENV)/bin/greenchannel serve
+
+test: $(STAMP) ## Every test; what cannot run here says why
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile -rs tests
+
+check: $(STAMP) ## Style, types, direction of imports
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(STAMP) ## Measure ratios; ONLY=store, views or pickups runs one table
+	$(PYTHON) -m tests.benchmarks $(ONLY)
+
+lock: ## Pin every dependency by hash; needs uv
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the environment and everything that was built
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(STAMP): requirements-dev.lock pyproject.toml infra/install.sh
+	@VENV=$(VENV) sh infra/install.sh
+	@touch $@
