@@ -1,0 +1,131 @@
+// The county's page: figures, the day's report, each read model as a table.
+import { clock, jin, number, span, tenThousand } from "/modules/format.js";
+import { TABLES, drawTable } from "/modules/tables.js";
+import { loadTexts, switchLanguage, text } from "/modules/texts.js";
+
+const EVERY_MS = 5000;
+const by = (id) => document.getElementById(id);
+const boards = {};
+let names = {};
+let state = "loading";
+
+async function read(path) {
+  const answer = await fetch(path, { headers: { Accept: "application/json" } });
+  if (answer.ok) return answer.json();
+  const problem = await answer.json();
+  throw Object.assign(new Error(problem.code), { status: answer.status });
+}
+
+async function refresh() {
+  try {
+    const register = await read("/v1/register?kind=community");
+    names = Object.fromEntries(register.entries.map((entry) => [entry.code, entry.name]));
+    boards.county = await read("/v1/county-board");
+    for (const table of TABLES) boards[table.name] = await read(table.path);
+    state = "live";
+  } catch (error) {
+    state = error.status === 401 ? "signed_out" : error.status === 403 ? "wrong_role" : "offline";
+  }
+  draw();
+}
+
+function draw() {
+  const board = boards.county;
+  const label = by("state");
+  label.textContent = text(`state.${state}`);
+  label.className = state === "live" ? "" : "offline";
+  by("notice").hidden = !["signed_out", "wrong_role", "offline"].includes(state);
+  by("notice").textContent = text(`notice.${state}`);
+  by("now").textContent = board ? text("as_of", { time: clock(board.now) }) : "";
+  by("figures").replaceChildren(...(board ? figures(board.figures) : []));
+  report(board);
+  const shown = state === "signed_out" || state === "wrong_role" ? [] : TABLES;
+  by("tables").replaceChildren(...shown.map((t) => drawTable(t, boards[t.name], names)));
+}
+
+function figures(found) {
+  const { resumption, needs, passes } = found;
+  const rate = number(resumption.rate_percent);
+  return [
+    [`${resumption.resumed} / ${resumption.registered}`, text("figure.resumed", { rate })],
+    [jin(found.mass_kg), text("figure.jin", { cases: number(found.cases) })],
+    [number(found.amount_cny), text("figure.yuan")],
+    [number(found.communities), text("figure.communities")],
+    [
+      `${passes.decided} / ${passes.asked}`,
+      text("figure.passes", {
+        median: span(passes.median_minutes),
+        longest: span(passes.longest_minutes),
+        breached: passes.breached,
+      }),
+    ],
+    [
+      `${needs.resolved} / ${needs.raised}`,
+      text("figure.needs", { site: needs.resolved_on_site, assigned: needs.assigned }),
+    ],
+    [
+      tenThousand(needs.loans_cny + needs.bills_cny),
+      text("figure.money", {
+        loans: tenThousand(needs.loans_cny),
+        bills: tenThousand(needs.bills_cny),
+      }),
+    ],
+  ].map(([value, label]) => {
+    const tile = document.createElement("div");
+    tile.className = "figure";
+    tile.appendChild(document.createElement("b")).textContent = value;
+    tile.appendChild(document.createElement("span")).textContent = label;
+    return tile;
+  });
+}
+
+function report(board) {
+  const frozen = board?.frozen;
+  by("report").hidden = !frozen;
+  if (!frozen) return;
+  const { resumption, passes } = frozen;
+  const lines = [
+    text("report.line", {
+      day: board.day,
+      resumed: resumption.resumed,
+      registered: resumption.registered,
+      rate: number(resumption.rate_percent),
+      more: resumption.new_today,
+      asked: passes.asked,
+      decided: passes.decided,
+      median: span(passes.median_minutes),
+      longest: span(passes.longest_minutes),
+      breached: passes.breached,
+      jin: jin(frozen.mass_kg),
+      yuan: number(frozen.amount_cny),
+      communities: frozen.communities,
+    }),
+  ];
+  const later = board.adjusted;
+  if (later) {
+    lines.push(
+      text("report.adjusted", {
+        jin: jin(later.mass_kg - frozen.mass_kg),
+        yuan: number(later.amount_cny - frozen.amount_cny),
+        resumed: later.resumption.resumed - resumption.resumed,
+      }),
+    );
+  }
+  by("report-text").textContent = lines.join(" ");
+}
+
+async function start() {
+  await loadTexts();
+  switchLanguage(draw);
+  by("copy").addEventListener("click", async () => {
+    await navigator.clipboard.writeText(by("report-text").textContent);
+    by("copy").textContent = text("copied");
+  });
+  draw();
+  const health = await read("/health").catch(() => null);
+  by("demo").hidden = !health?.is_demo;
+  await refresh();
+  setInterval(refresh, EVERY_MS);
+}
+
+start();

@@ -1,0 +1,40 @@
+// The invitation's secret stands in the fragment: no server and no log ever sees it.
+import { loadTexts, switchLanguage, text } from "/modules/texts.js";
+
+const KEPT = "greenchannel.access";
+const by = (id) => document.getElementById(id);
+const [invited, secret] = location.hash.slice(1).split(".");
+const access = invited || localStorage.getItem(KEPT);
+
+function say(code) {
+  by("problem").hidden = false;
+  by("problem").textContent = text(`problem.${code}`);
+}
+
+function hint() {
+  by("hint").textContent = text(secret ? "hint.invited" : access ? "hint.again" : "hint.none");
+}
+
+async function enter(event) {
+  event.preventDefault();
+  const pin = by("pin").value || null;
+  const path = secret ? `/v1/invitations/${encodeURIComponent(invited)}/acceptances` : "/v1/session";
+  const body = secret ? { secret, pin } : { id: access, pin };
+  try {
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Greenchannel": "1" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) return say((await answer.json()).code);
+    localStorage.setItem(KEPT, (await answer.json()).id);
+    location.replace("/");
+  } catch {
+    say("offline");
+  }
+}
+
+await loadTexts();
+switchLanguage(hint);
+hint();
+by("form").addEventListener("submit", enter);

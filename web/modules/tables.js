@@ -1,0 +1,136 @@
+// The read models as tables: columns are data, rows come from the boards.
+import { clock, jin, number, span } from "/modules/format.js";
+import { text, word } from "/modules/texts.js";
+
+const passColour = (row) => (row.left_minutes < 0 ? "bad" : row.left_minutes < 60 ? "warn" : "");
+const stateColour = (row) => (row.state === "broken_down" ? "bad" : "");
+const waits = (row) => Math.max(0, ...Object.values(row.wait_minutes));
+const waitColour = (row) => (waits(row) >= 12 ? "warn" : "");
+
+export const TABLES = [
+  {
+    name: "alerts",
+    path: "/v1/alerts",
+    rows: (board) => board.alerts,
+    columns: [
+      ["kind", (r) => word("alert", r.kind), (r) => (r.severity === "critical" ? "bad" : "warn")],
+      ["subject", (r) => r.subject],
+      ["onset", (r) => clock(r.onset_time)],
+      ["assigned", (r) => r.assigned_to || "—"],
+    ],
+  },
+  {
+    name: "pass_desk",
+    path: "/v1/pass-desk",
+    rows: (board) => board.applications,
+    columns: [
+      ["plate", (r) => r.plate],
+      ["applicant", (r) => r.organisation],
+      ["status", (r) => word("pass", r.status)],
+      ["in_hand", (r) => span(r.in_hand_minutes), passColour, true],
+      ["desk", (r) => span(r.desk_minutes), null, true],
+      ["deadline", (r) => clock(r.deadline_time)],
+    ],
+  },
+  {
+    name: "live_routes",
+    path: "/v1/live-routes",
+    rows: (board) => board.routes,
+    columns: [
+      ["plate", (r) => r.plate],
+      ["document", (r) => r.document_no],
+      ["status", (r) => word("route", r.state), stateColour],
+      ["last_place", (r) => r.last_place || "—"],
+      ["age", (r) => span(r.age_minutes), null, true],
+      ["next_checkpoint", (r) => r.next_checkpoint || "—"],
+      ["stops", (r) => `${r.stops_done} / ${r.stops_done + r.stops_left}`, null, true],
+      ["on_board", (r) => number(r.cases_on_board), null, true],
+    ],
+  },
+  {
+    name: "checkpoint_board",
+    path: "/v1/checkpoint-board",
+    rows: (board) => board.checkpoints,
+    columns: [
+      ["checkpoint", (r) => r.name || r.checkpoint],
+      [
+        "status",
+        (r) => text(r.is_open ? (r.is_silent ? "silent" : "open") : "closed"),
+        (r) => (r.is_silent ? "warn" : ""),
+      ],
+      ["wait", (r) => span(waits(r)), waitColour, true],
+      ["admitted", (r) => number(r.admitted), null, true],
+      ["held", (r) => number(r.held), null, true],
+      ["turned_back", (r) => number(r.turned_back), (r) => (r.turned_back ? "bad" : ""), true],
+      ["findings", (r) => number(r.findings.length), null, true],
+      ["last", (r) => clock(r.last_time)],
+    ],
+  },
+  {
+    name: "deliveries",
+    path: "/v1/deliveries",
+    rows: (board) => board.communities,
+    columns: [
+      ["community", (r, names) => names[r.community] ?? r.community],
+      ["cases", (r) => number(r.cases), null, true],
+      ["jin", (r) => jin(r.mass_kg), null, true],
+      ["yuan", (r) => number(r.amount_cny), null, true],
+    ],
+  },
+  {
+    name: "clearance",
+    path: "/v1/clearance",
+    rows: (board) => board.vehicles,
+    columns: [
+      ["plate", (r) => r.plate],
+      [
+        "disinfection",
+        (r) => (r.is_disinfected ? span(r.minutes_left) : text("lapsed")),
+        (r) => (r.is_disinfected ? "good" : "warn"),
+        true,
+      ],
+      [
+        "pass",
+        (r) => r.passes.at(-1)?.number ?? "—",
+        (r) => (r.is_pass_valid ? "good" : r.passes.length ? "warn" : ""),
+      ],
+      ["last_post", (r) => r.posts[0]?.checkpoint ?? "—"],
+      ["last", (r) => clock(r.posts[0]?.time)],
+    ],
+  },
+];
+
+export function drawTable(table, board, names) {
+  const panel = document.createElement("section");
+  panel.className = "panel";
+  panel.dataset.table = table.name;
+  const heading = panel.appendChild(document.createElement("h2"));
+  heading.textContent = text(`table.${table.name}`);
+  const rows = board ? table.rows(board) : [];
+  if (!rows.length) {
+    const empty = panel.appendChild(document.createElement("p"));
+    empty.className = "empty";
+    empty.textContent = text(board ? "empty" : "loading");
+    return panel;
+  }
+  const count = heading.appendChild(document.createElement("small"));
+  count.textContent = ` ${number(rows.length)}`;
+  const element = panel.appendChild(document.createElement("table"));
+  const head = element.createTHead().insertRow();
+  for (const [name, , , isNumber] of table.columns) {
+    const cell = head.appendChild(document.createElement("th"));
+    cell.scope = "col";
+    cell.textContent = text(`column.${name}`);
+    if (isNumber) cell.className = "number";
+  }
+  const body = element.createTBody();
+  for (const row of rows.slice(0, 200)) {
+    const line = body.insertRow();
+    for (const [, show, colour, isNumber] of table.columns) {
+      const cell = line.insertCell();
+      cell.textContent = show(row, names);
+      cell.className = [isNumber && "number", colour?.(row)].filter(Boolean).join(" ");
+    }
+  }
+  return panel;
+}
