@@ -2,12 +2,16 @@
 
 import typer
 
+from cli.access import access
 from cli.demo import demo
 from cli.serve import serve
+from cli.store import backup, export, rebuild, verify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.command()(serve)
-app.command()(demo)
+for command in (demo, verify, rebuild, backup, export):
+    app.command()(command)
+app.add_typer(access, name="access")
 
 
 @app.callback()

@@ -92,6 +92,15 @@ def _incidents(script: Script) -> None:
         trailer="鲁X0008挂",
         reason="trailer_changed",
     )
+    script.tell(
+        _day(22).at("13:00"),
+        "yaoye",
+        "/v1/shipments/yaoye.20200222-M1/goods-returns",
+        goods={"药品": 60},
+        place="入库",
+    )
+    done = "/v1/shipments/yaoye.20200222-M1/completions"
+    script.tell(_day(22).at("13:10"), "yaoye", done)
     instructed = _day(24)
     for post in ("CP1", "CP3", "CP4"):
         script.ask(

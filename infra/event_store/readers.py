@@ -51,7 +51,7 @@ class Reader:
         query = _ROW + " WHERE position > ? ORDER BY position LIMIT ?"
         return self.db.execute(query, (gt, limit)).fetchall()
 
-    def at(self, positions: Sequence[int]) -> list[Row]:
+    def read_at(self, positions: Sequence[int]) -> list[Row]:
         """The events at these positions, in order."""
         marks = ",".join("?" * len(positions))
         query = f"{_ROW} WHERE position IN ({marks}) ORDER BY position"
@@ -81,6 +81,11 @@ class Reader:
         query = f"{_ROW} WHERE position BETWEEN ? AND ?{narrowed} ORDER BY position"
         arguments = (start, stop, *topics, limit)
         return self.db.execute(query + " LIMIT ?", arguments).fetchall()
+
+    def digest(self) -> tuple[int, bytes]:
+        """The last checkpoint's position and digest."""
+        query = "SELECT position, digest FROM checkpoint ORDER BY position DESC LIMIT 1"
+        return self.db.execute(query).fetchone() or (0, bytes(16))
 
     def max_position(self) -> int | None:
         return self._one("SELECT max(position) FROM event")

@@ -115,7 +115,7 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
         return self._store.reader.page(gt, limit)
 
     def read_at(self, positions: Sequence[int]) -> list[Row]:
-        return self._store.reader.at(positions)
+        return self._store.reader.read_at(positions)
 
     def wait_for(self, position_gt: int, timeout: float) -> int:
         return self._store.tail.wait_for(position_gt, timeout)

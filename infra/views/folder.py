@@ -21,7 +21,7 @@ def open_views(
 
 
 def open_view(folder: Path, model: Fold[Any], history: History) -> SqliteView:
-    path = folder / f"{model.name}-{schema_digest(model)}.db"
+    path = view_path(folder, model)
     if path.exists():
         view = SqliteView(path, model, history)
         if _fits(view.mark(), history):
@@ -31,6 +31,10 @@ def open_view(folder: Path, model: Fold[Any], history: History) -> SqliteView:
     view = SqliteView(path, model, history)
     view.start(history.identity())
     return view
+
+
+def view_path(folder: Path, model: Fold[Any]) -> Path:
+    return folder / f"{model.name}-{schema_digest(model)}.db"
 
 
 def schema_digest(model: Fold[Any]) -> str:

@@ -45,11 +45,19 @@ class Mark(NamedTuple):
 class SqliteView:
     """Written by the runner's thread alone; read by any, each on its connection."""
 
-    def __init__(self, path: Path, model: Fold[Any], history: History) -> None:
+    def __init__(
+        self,
+        path: Path,
+        model: Fold[Any],
+        history: History,
+        *,
+        is_durable: bool = True,
+    ) -> None:
         self.path, self.model, self._history = path, model, history
         self._db = self._connect()
         self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
+        sync = "NORMAL" if is_durable else "OFF"
+        self._db.execute(f"PRAGMA synchronous={sync}")
         self._db.executescript(SCHEMA)
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(model.row).decode
@@ -114,6 +122,11 @@ class SqliteView:
     def known_at(self, time: datetime) -> int:
         """The last position recorded by then."""
         return self._history.known_at(time)
+
+    def finish(self) -> None:
+        """Everything into the one file, so that it can be renamed; then close."""
+        self._db.execute("PRAGMA journal_mode=DELETE")
+        self.close()
 
     def close(self) -> None:
         with self._lock:

@@ -54,8 +54,8 @@ function figures(found) {
     [
       `${passes.decided} / ${passes.asked}`,
       text("figure.passes", {
-        median: span(passes.median_minutes),
-        longest: span(passes.longest_minutes),
+        median: passes.decided ? span(passes.median_minutes) : "—",
+        longest: passes.asked ? span(passes.longest_minutes) : "—",
         breached: passes.breached,
       }),
     ],

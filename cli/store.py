@@ -1,0 +1,108 @@
+"""What operators do with the log itself: verify, back up, export; views: rebuild."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from cli.console import DEFAULT_DATA, ERR, OUT, Data, fail, say
+from cli.node import events_db, running_on
+from infra import event_store
+from infra.event_store import Reader
+from infra.settings import Settings
+from projections import READ_MODELS
+
+PAGE = 2000
+AsJson = Annotated[bool, typer.Option("--json", help="For machines")]
+
+
+def progress() -> Progress:
+    """A bar on stderr, so that what is piped stays clean."""
+    return Progress(
+        "{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=ERR,
+        transient=True,
+    )
+
+
+def verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Recompute the digest of events.db; exit code 1 when something is found."""
+    path = events_db(data)
+    with progress() as bar:
+        task = bar.add_task("verify", total=_last(path))
+        report = event_store.verify(path, lambda at: bar.update(task, completed=at))
+    if as_json:
+        OUT.print_json(msgspec.json.encode(report).decode())
+    else:
+        say(f"position {report.position} · digest {report.digest}")
+        for found in report.findings:
+            where = f"{found.position_from}–{found.position_until}"
+            say(f"  {where} {found.stream} {found.what}")
+        say(f"{len(report.findings)} findings")
+    if report.findings:
+        raise typer.Exit(1)
+
+
+def backup(target: Path, data: Data = DEFAULT_DATA) -> None:
+    """Copy events.db, also beside the running node: a new node can start from it."""
+    try:
+        event_store.backup(events_db(data), target)
+    except OSError as error:
+        fail(str(error))
+    say(f"{target}  {target.stat().st_size:,} B")
+
+
+def export(
+    data: Data = DEFAULT_DATA,
+    since: Annotated[int, typer.Option(help="Beyond this position")] = 0,
+) -> None:
+    """Every event as a line of JSON on stdout: position, stream, topic, the event."""
+    reader = Reader(events_db(data))
+    while page := reader.page(since, PAGE):
+        for position, stream, version, topic, state in page:
+            line = {
+                "position": position,
+                "stream": stream,
+                "version": version,
+                "topic": topic,
+                "event": msgspec.Raw(state),
+            }
+            sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
+        since = page[-1][0]
+    reader.close()
+
+
+def rebuild(
+    data: Data = DEFAULT_DATA,
+    view: Annotated[str, typer.Option(help="One read model, else all")] = "",
+) -> None:
+    """Build read models anew from the log; the node must not run."""
+    if running_on(data):
+        fail("The node runs; stop it first")
+    names = [model.name for model in READ_MODELS]
+    if view and view not in names:
+        fail(f"Read models are: {', '.join(names)}")
+    settings = Settings(data=data)
+    wanted = [view] if view else names
+    with progress() as bar:
+        task = bar.add_task("rebuild", total=len(wanted))
+        for name in wanted:
+            command = [sys.executable, "-m", "infra.views.rebuild"]
+            command += [str(events_db(data)), str(settings.views), name]
+            subprocess.run(command, check=True)  # noqa: S603 -- our own module
+            bar.advance(task)
+    say(f"{len(wanted)} read models rebuilt")
+
+
+def _last(path: Path) -> int:
+    reader = Reader(path)
+    last = reader.max_position() or 0
+    reader.close()
+    return last
