@@ -4,6 +4,7 @@ import typer
 
 from cli.access import access
 from cli.demo import demo
+from cli.import_pickups import imports
 from cli.serve import serve
 from cli.store import backup, export, rebuild, verify
 
@@ -12,6 +13,7 @@ app.command()(serve)
 for command in (demo, verify, rebuild, backup, export):
     app.command()(command)
 app.add_typer(access, name="access")
+app.add_typer(imports, name="import")
 
 
 @app.callback()

@@ -1,0 +1,87 @@
+"""`greenchannel import pickups FILE`: a spreadsheet into a running node."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.console import DEFAULT_DATA, Data, fail
+from cli.node import NodeClient
+from cli.sheets.files import SheetError, read_sheet, write_rejects
+from cli.sheets.pickups import Pickup, parse
+from cli.store import AsJson, progress
+
+BATCH = 200
+SUMMARY = (
+    "{rows} 行 · {documents} 单 · 已知 {known} 单 · 退回 {rejected_rows} 行 {rejects}"
+)
+
+imports = typer.Typer(no_args_is_help=True, help="Spreadsheets into the running node.")
+
+
+@imports.callback()
+def main() -> None:
+    """Spreadsheets into the running node."""
+
+
+@imports.command()
+def pickups(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    data: Data = DEFAULT_DATA,
+    organisation: Annotated[str, typer.Option(help="Where no column says")] = "",
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Post every document of FILE; rejects come back as FILE.rejected with 原因.
+
+    Exit code 1 when rows were rejected. Importing a file again changes nothing.
+    """
+    node = NodeClient(data)
+    try:
+        sheet = read_sheet(file)
+        parsed = parse(sheet, _communities(node))
+    except SheetError as error:
+        fail(str(error))
+    rejects = dict(parsed.rejects)
+    known = 0
+    with progress() as bar:
+        task = bar.add_task(file.name, total=len(parsed.pickups))
+        for start in range(0, len(parsed.pickups), BATCH):
+            batch = parsed.pickups[start : start + BATCH]
+            for pickup, answer in zip(
+                batch, _post(node, batch, organisation), strict=True
+            ):
+                known += answer.get("known", False)
+                if problem := answer.get("problem"):
+                    reason = f"{problem['code']}：{problem['detail']}"
+                    rejects |= dict.fromkeys(pickup.rows, reason)
+            bar.update(task, completed=start + len(batch))
+    rejected = _write(file, sheet, rejects)
+    _summary(
+        len(sheet.rows), len(parsed.pickups), known, len(rejects), rejected, as_json
+    )
+    if rejects:
+        raise typer.Exit(1)
+
+
+def _communities(node: NodeClient) -> dict[str, str]:
+    answer = node.http.get("/v1/register", params={"kind": "community"})
+    entries = answer.raise_for_status().json()["entries"]
+    by_name = {entry["name"]: entry["code"] for entry in entries}
+    return by_name | {code: code for code in by_name.values()}
+
+
+def _post(
+    node: NodeClient, batch: list[Pickup], organisation: str
+) -> list[dict[str, Any]]:
+    bodies = [{"organisation": organisation} | p.body for p in batch]
+    items: list[dict[str, Any]] = node.post("/v1/pickups", bodies)["items"]
+    return items
+
+
+def _write(file: Path, sheet: Any, rejects: dict[int, str]) -> Path | None:
+    if not rejects:
+        return None
+    target = file.with_name(f"{file.stem}.rejected{file.suffix}")
+    rows = [(sheet.rows[number], rejects[number]) for number in sorted(rejects)]
+    write_rejects(target, sheet, rows)
+    return target

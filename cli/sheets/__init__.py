@@ -1,0 +1,1 @@
+"""Spreadsheets of pickups: what people have, turned into what the API takes."""
