@@ -56,9 +56,17 @@ def pickups(
                     rejects |= dict.fromkeys(pickup.rows, reason)
             bar.update(task, completed=start + len(batch))
     rejected = _write(file, sheet, rejects)
-    _summary(
-        len(sheet.rows), len(parsed.pickups), known, len(rejects), rejected, as_json
-    )
+    figures = {
+        "rows": len(sheet.rows),
+        "documents": len(parsed.pickups),
+        "known": known,
+        "rejected_rows": len(rejects),
+        "rejects": str(rejected or ""),
+    }
+    if as_json:
+        OUT.print_json(data=figures)
+    else:
+        say(SUMMARY.format(**figures))
     if rejects:
         raise typer.Exit(1)
 
