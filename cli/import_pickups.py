@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.console import DEFAULT_DATA, Data, fail
+from cli.console import DEFAULT_DATA, OUT, Data, fail, say
 from cli.node import NodeClient
 from cli.sheets.files import SheetError, read_sheet, write_rejects
 from cli.sheets.pickups import Pickup, parse
