@@ -24,5 +24,12 @@ class Plate(NamedTuple):
 
 def normalise_plate(text: str) -> Plate:
     """Full width, lower case, blanks and dots removed; shape judged, never refused."""
-    plain = _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()
+    plain = _plain(text)
+    while (again := _plain(plain)) != plain:
+        plain = again
     return Plate(plain, _SHAPES.fullmatch(plain) is not None)
+
+
+def _plain(text: str) -> str:
+    """One pass; what it removes can let characters combine, hence the loop above."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()

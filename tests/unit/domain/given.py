@@ -69,13 +69,14 @@ class Given:
         return caught.value
 
     def and_then(self, command, by=STAFF):
-        """Take what is decided into the history, and go on."""
+        """The history with what is decided now; this one stays as it is."""
+        told = []
         for event in Given(*self.events).at(self.now).when(command, by).decided():
             stream = event.originator_id or command.stream
             time = self.now if event.event_time == UNSTAMPED else event.event_time
             stamped = {"originator_id": stream, "event_time": time}
-            self.events.append(replace(event, **stamped, record_time=self.now))
-        return self
+            told.append(replace(event, **stamped, record_time=self.now))
+        return Given(*self.events, *told).at(self.now)
 
 
 def given(*events):

@@ -1,0 +1,107 @@
+"""One day on the road, told through the application."""
+
+from decimal import Decimal
+
+import pytest
+
+from domain import commands as c
+from domain.application import GreenChannel
+from domain.errors import WrongStateError
+from domain.values import Flag, GeoPoint, Line, Reporter, Role, Stop, Waypoint
+from tests.unit.domain.given import FIRM, NOW, STAFF, minutes
+from tests.unit.domain.test_application import ENV
+
+S = {"shipment_id": "firm.1", "by": FIRM}
+
+
+class Day:
+    def __init__(self):
+        self.now = NOW
+        self.app = GreenChannel(lambda: self.now, ENV)
+        self.count = 0
+
+    def tell(self, command, **fields):
+        """A fact that happens now, told at once."""
+        self.count += 1
+        self.now += minutes(5)
+        told = S | {"fact_id": f"fact-{self.count:04d}", "event_time": self.now}
+        (*_, event) = self.app.handle(command(**told | fields)).events
+        return event.flags
+
+    def ask(self, command, **fields):
+        self.now += minutes(5)
+        return self.app.handle(command(by=STAFF, **fields))
+
+    @property
+    def balance(self):
+        return self.app.state("shipment:firm.1").balance()
+
+
+@pytest.fixture
+def day():
+    made = Day()
+    yield made
+    made.app.close()
+
+
+def set_out(day):
+    point = GeoPoint(118.0, 36.5)
+    ends = (Waypoint("中庄", point), Waypoint("张店", point))
+    day.ask(c.OpenLane, lane="l1", name="道", waypoints=ends, checkpoints=("CP1",))
+    day.ask(c.OpenCheckpoint, checkpoint="CP1", name="卡口", lane="l1", point=point)
+    day.tell(
+        c.PickUpGoods,
+        organisation="firm",
+        document_no="1",
+        plate="鲁X00002",
+        plate_kind="blue",
+        lane="l1",
+        lines=(Line("80#", 88, 5.0, Decimal(45)),),
+        stops=(Stop("C16", {"80#": 44}), Stop("C18", {"80#": 44})),
+    )
+    day.tell(c.ReportDeparture)
+
+
+def test_a_day_of_incidents_ends_with_nothing_on_board(day):
+    set_out(day)
+
+    day.ask(c.CloseLane, lane="l1", reason="大雪")
+    with pytest.raises(WrongStateError):
+        day.ask(c.DivertLane, lane="l1", reason="绕行")
+    day.ask(c.ReopenLane, lane="l1")
+    day.ask(c.DivertLane, lane="l1", reason="结冰", substitutes=("CP1B",))
+    day.tell(c.RerouteShipment, lane="l2", reason="改道")
+    day.ask(c.MoveCheckpoint, checkpoint="CP1", point=GeoPoint(118.1, 36.5))
+    day.tell(c.ReportCheckpoint, checkpoint="CP1", direction="outward")
+    day.tell(c.ReportBreakdown, note="变速箱")
+    replaced = day.tell(
+        c.ReplaceVehicle,
+        plate="鲁XD00003",
+        plate_kind="green",
+        trailer="鲁X0008挂",
+        reason="breakdown",
+        cases_moved=87,
+    )
+    day.tell(c.WriteOffGoods, goods={"80#": 1}, reason="damaged")
+    day.tell(c.ChangeCrew, crew_count=2, reason="换班")
+    short = day.tell(c.DeliverGoods, stop="C16", goods={"80#": 43})
+    refused = day.tell(c.ReportRefusal, stop="C18", goods={"80#": 2}, reason="等级不符")
+    day.tell(c.DeliverGoods, stop="C18", goods={"80#": 42})
+    day.tell(c.StartReturn, empty=False)
+    day.tell(c.ReturnGoods, goods={"80#": 2})
+    done = day.tell(c.CompleteShipment)
+
+    assert (replaced, refused, done) == ((), (), ())
+    assert short == (Flag.SHORT,)
+    assert day.balance.total_cases == 0
+    assert day.balance.mass_kg == 0
+    trip = day.app.state("shipment:firm.1")
+    assert trip.vehicle_at(day.now) == ("鲁XD00003", "green")
+    assert trip.vehicle_at(NOW + minutes(30)) == ("鲁X00002", "blue")
+
+
+def test_an_empty_return_may_be_told_by_the_driver(day):
+    set_out(day)
+    driver = Reporter("phone", "firm", frozenset({Role.DRIVER}))
+
+    assert day.tell(c.StartReturn, by=driver, empty=True) == ()
