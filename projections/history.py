@@ -9,6 +9,7 @@ import msgspec
 from domain import events as e
 from projections.model import Fold, Moment, Views
 
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 SUBJECTS = frozenset(
     {"shipment", "pass", "vehicle", "enterprise", "need", "lane", "checkpoint", "alert"}
 )
@@ -48,7 +49,7 @@ class History(Fold[Happened]):
             record_time=event.record_time,
             recorded_by=event.recorded_by,
             flags=event.flags,
-            details=msgspec.to_builtins(details, builtin_types=(datetime,)),
+            details=msgspec.json.decode(_encode(details)),
             fact_id=getattr(event, "fact_id", ""),
         )
 

@@ -14,6 +14,9 @@ LATE, DOUBLED, WRONG = 0.08, 0.04, 0.02
 LATEST_MINUTES = 120
 
 
+AHEAD = {"event_time": "2030-01-01T00:00:00+08:00", "fact_id": "spoilt-ahead"}
+
+
 class Noisy(NamedTuple):
     messages: Sequence[Message]
     late: int
@@ -59,7 +62,7 @@ def _spoilt(message: Message, dice: random.Random) -> Message:
         ({"event_time": "昨天下午"}, "invalid-body"),
         ({"fact_id": "?"}, "invalid-body"),
         ({"无此字段": 1}, "invalid-body"),
-        ({"event_time": "2030-01-01T00:00:00+08:00"}, "event-time-ahead"),
+        (AHEAD, "event-time-ahead"),
     )
     ahead_is_taken = message.path == "/v1/scans"
     change, code = dice.choice(spoilt[:3] if ahead_is_taken else spoilt)

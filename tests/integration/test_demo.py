@@ -1,0 +1,63 @@
+"""The whole demo, unattended, with the power cut: every figure agrees."""
+
+import subprocess
+import sys
+
+from cli.demo.command import whole_script
+from cli.demo.noise import with_noise
+from cli.demo.script import DAYS
+
+
+def run_demo(folder, *options):
+    command = [sys.executable, "-m", "cli", "demo", "--data", str(folder), *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=280)
+
+
+def test_the_figures_of_eleven_days_come_out_to_the_yuan(tmp_path):
+    done = run_demo(tmp_path / "demo", "--check")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 differ" in done.stdout
+    assert "160350" in done.stdout
+
+
+def test_a_demo_that_was_stopped_goes_on_where_it_was(tmp_path):
+    folder = tmp_path / "demo"
+    one = run_demo(folder, "--speed", "0", "--port", "0", "--day", "16")
+    two = run_demo(folder, "--speed", "0", "--port", "0", "--day", "17")
+
+    assert one.returncode == 0, one.stdout + one.stderr
+    assert two.returncode == 0, two.stdout + two.stderr
+
+
+def test_a_figure_that_differs_fails_the_check(tmp_path):
+    code = (
+        "import cli.demo.script as s, cli.demo.command as c, pathlib;"
+        "wrong = s.DAYS[0]._replace(communities=19);"
+        "c.DAYS = (wrong, s.DAYS[1]);"
+        "c.demo(pathlib.Path(r'{}'), 0, 0, 16, 1, True)"
+    )
+    command = [sys.executable, "-c", code.format(tmp_path / "demo")]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+
+    assert done.returncode != 0
+    assert " 1 differ" in done.stdout, done.stdout + done.stderr
+    assert "18 ≠ 19" in done.stdout
+
+
+def test_the_noise_is_what_was_promised_and_repeats_with_its_seed():
+    messages = whole_script()
+
+    noisy = with_noise(messages, 7)
+
+    assert noisy.late >= len(messages) * 0.05
+    assert noisy.doubled >= len(messages) * 0.02
+    assert noisy.wrong >= len(messages) * 0.01
+    assert with_noise(messages, 7) == noisy
+    assert with_noise(messages, 8) != noisy
+
+
+def test_the_script_sums_up_to_the_articles_figures():
+    assert sum(day.jin for day in DAYS) == 38_000
+    assert sum(day.yuan for day in DAYS) == 160_350

@@ -1,0 +1,87 @@
+"""A sheet of a thousand pickups through the command line into a running node."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from openpyxl import load_workbook
+
+from cli.serve import Running
+from tests import sheets
+from tests.integration.conftest import Served
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("import")
+    made = Served(folder)
+    running = Running(made.url, os.getpid())
+    (folder / "node.json").write_text(
+        json.dumps({"url": running.url, "pid": running.pid})
+    )
+    coordinator = made.as_("coordinator", "")
+    for code, name in (("C01", "和平小区"), ("C02", "凯瑞园")):
+        point = {"lon": 118.0, "lat": 36.8}
+        place = {"place": code, "name": name, "kind": "community", "point": point}
+        coordinator.post("/v1/places", json=place).raise_for_status()
+    yield made, folder
+    made.stop()
+
+
+def run_import(folder, file):
+    command = [sys.executable, "-m", "cli", "import", "pickups", str(file)]
+    command += ["--data", str(folder), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_a_sheet_goes_in_once_and_its_rejects_come_back(node, tmp_path):
+    made, folder = node
+    table = list(sheets.rows(1000, ["和平小区", "凯瑞园", "C02"]))
+    file = sheets.as_csv(tmp_path / "接龙.csv", table)
+
+    code, first = run_import(folder, file)
+    before = made.node.application.recorder.max_notification_id()
+    _, again = run_import(folder, file)
+    after = made.node.application.recorder.max_notification_id()
+
+    assert code == 1
+    assert (first["rows"], first["documents"], first["known"]) == (2000, 990, 0)
+    assert first["rejected_rows"] == 2 * sheets.BAD
+    assert again["known"] == 990
+    assert before == after
+    rejects = (tmp_path / "接龙.rejected.csv").read_text("gb18030")
+    assert rejects.splitlines()[0].endswith(",原因")
+    assert "小区名未知" in rejects
+
+
+def test_a_workbook_of_the_same_rows_is_known(node, tmp_path):
+    _, folder = node
+    table = list(sheets.rows(1000, ["和平小区", "凯瑞园", "C02"]))
+    file = sheets.as_book(tmp_path / "接龙.xlsx", table)
+
+    _, told = run_import(folder, file)
+
+    assert told["known"] == told["documents"] == 990
+    book = load_workbook(tmp_path / "接龙.rejected.xlsx")
+    reasons = [row[-1] for row in book.worksheets[0].iter_rows(values_only=True)]
+    assert reasons[0] == "原因"
+    assert len(reasons) == 1 + 2 * sheets.BAD
+
+
+def test_what_is_no_sheet_is_said_to_be_none(node, tmp_path):
+    _, folder = node
+    for name, raw in (("a.xlsx", b"no"), ("a.csv", b"\xff\xff\xff"), ("b.csv", b"")):
+        file = tmp_path / name
+        file.write_bytes(raw)
+        command = [sys.executable, "-m", "cli", "import", "pickups", str(file)]
+        command += ["--data", str(folder)]
+
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+        assert done.returncode == 2
+        assert done.stderr.strip()
+        assert "Traceback" not in done.stderr
