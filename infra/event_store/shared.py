@@ -23,7 +23,10 @@ _lock = Lock()
 
 
 def acquire(path: Path) -> Store:
-    """The open store of this file; `release` it as often as it was acquired."""
+    """The open store of this file; `release` it as often as it was acquired.
+
+    The writing connection closes last: only then is everything in the one file.
+    """
     path = path.absolute()
     with _lock:
         store, users = _open.get(path) or (_start(path), 0)
@@ -38,8 +41,8 @@ def release(store: Store) -> None:
             _open[store.path] = store, users - 1
             return
         del _open[store.path]
-    store.tail.close()
     store.reader.close()
+    store.tail.close()
 
 
 def _start(path: Path) -> Store:

@@ -1,0 +1,131 @@
+"""A restored, older log; a failing read model; a rebuild in a process of its own."""
+
+import shutil
+import time
+from decimal import Decimal
+
+import pytest
+
+from domain import commands as c
+from domain.values import Line, Reporter, Role
+from infra.bootstrap import FolderInUseError, Node
+from infra.settings import Settings
+from infra.views.rebuild import main as rebuild
+from projections.model import Moment
+
+FIRM = Reporter("k", "firm", frozenset({Role.FIRM}))
+CLOCK = "2020-02-16T05:30+08:00@0"
+
+
+def start(folder):
+    node = Node(Settings(data=folder, clock=CLOCK))
+    node.start()
+    return node
+
+
+def pick_up(node, number):
+    command = c.PickUpGoods(
+        by=FIRM,
+        shipment_id=f"firm.{number}",
+        document_no=str(number),
+        organisation="firm",
+        plate="鲁X00001",
+        fact_id=f"fact-{number:04d}",
+        lines=(Line("80#", 10, 5.0, Decimal(45)),),
+    )
+    outcome = node.application.handle(command)
+    assert node.runner.wait(list(node.views), outcome.position, 10)
+
+
+def documents(node):
+    rows = node.views["live_routes"].rows(Moment())
+    return sorted(row.document_no for _, row in rows)
+
+
+def test_views_of_a_longer_history_are_built_again(tmp_path):
+    folder, copy = tmp_path / "node", tmp_path / "copy"
+    node = start(folder)
+    pick_up(node, 1)
+    node.stop()
+    shutil.copytree(folder, copy)
+    node = start(folder)
+    pick_up(node, 2)
+    pick_up(node, 3)
+    node.stop()
+
+    shutil.copy(copy / "events.db", folder / "events.db")
+    node = start(folder)
+    pick_up(node, 4)
+
+    assert documents(node) == ["1", "4"]
+    node.stop()
+
+
+def test_a_rebuild_in_its_own_process_equals_the_live_view(tmp_path):
+    node = start(tmp_path)
+    for number in range(5):
+        pick_up(node, number)
+    live = {name: dict(view.rows(Moment())) for name, view in node.views.items()}
+    node.stop()
+
+    for name in live:
+        rebuild(str(tmp_path / "events.db"), str(tmp_path / "views"), name)
+    node = start(tmp_path)
+
+    assert {n: dict(v.rows(Moment())) for n, v in node.views.items()} == live
+    node.stop()
+
+
+def test_a_read_model_that_fails_leaves_the_round_and_comes_back(tmp_path):
+    node = start(tmp_path)
+    view = node.views["live_routes"]
+    fold, view.model.fold = view.model.fold, broken
+    command = c.OpenLane(lane="l", name="l", waypoints=())
+    node.application.handle(
+        c.BookShipment(
+            by=FIRM, shipment_id="firm.1", organisation="firm", document_no="1"
+        )
+    )
+    outcome = node.application.handle(command)
+    others = [name for name in node.views if name != "live_routes"]
+
+    assert node.runner.wait(others, outcome.position, 10)
+    wait_until(lambda: node.runner.health()["live_routes"].error)
+    assert "on purpose" in node.runner.health()["live_routes"].error
+    view.model.fold = fold
+    assert node.runner.wait(["live_routes"], outcome.position, 10)
+    assert node.runner.health()["live_routes"].error is None
+    node.stop()
+
+
+def broken(*_):
+    msg = "on purpose"
+    raise ValueError(msg)
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_folder_serves_one_process(tmp_path):
+    node = start(tmp_path)
+
+    with pytest.raises(FolderInUseError):
+        Node(Settings(data=tmp_path, clock=CLOCK))
+    node.stop()
+
+
+def test_a_simulated_clock_goes_on_from_the_last_record(tmp_path):
+    node = start(tmp_path)
+    node.clock.advance_to(node.clock().replace(day=20))
+    pick_up(node, 1)
+    last = node.clock()
+    node.stop()
+
+    again = start(tmp_path)
+
+    assert again.clock() >= last
+    again.stop()
