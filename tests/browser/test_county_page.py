@@ -1,0 +1,104 @@
+import json
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def sign_in(page, link, pin="2468"):
+    page.goto(link)
+    page.fill("#pin", pin)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/")
+
+
+def test_a_link_signs_in_and_shows_the_figures(page, invite):
+    sign_in(page, invite("coordinator"))
+
+    page.wait_for_selector(".figure")
+    figures = page.locator(".figure").all_inner_texts()
+    assert figures[1].startswith("100\n斤")
+    assert figures[2].startswith("450\n元")
+    page.wait_for_selector("[data-table=deliveries] table")
+    assert "和平小区" in page.inner_text("[data-table=deliveries]")
+    assert page.inner_text("#state") == "实时"
+    assert page.is_visible("#demo")
+
+
+def test_every_read_model_has_a_table_and_says_when_it_is_empty(page, invite):
+    sign_in(page, invite("coordinator"))
+
+    page.locator("#state", has_text="实时").wait_for()
+    tables = page.locator("[data-table]")
+    assert tables.count() == 6
+    page.locator("[data-table=alerts] .empty", has_text="暂无").wait_for()
+
+
+def test_english_is_one_tap_away_and_stays(page, invite):
+    sign_in(page, invite("coordinator"))
+    page.wait_for_selector(".figure")
+
+    page.click("#language")
+    page.locator("html[lang=en]").wait_for(state="attached")
+
+    assert "jin" in page.inner_text("#figures")
+    page.reload()
+    page.wait_for_selector(".figure")
+    assert page.title() == "Green channel · the county"
+
+
+def test_without_a_session_the_page_says_what_to_do(page):
+    page.goto("/")
+
+    page.wait_for_selector("#notice:visible")
+    assert "邀请链接" in page.inner_text("#notice")
+    assert page.inner_text("#state") == "未登录"
+
+
+def test_the_wrong_role_is_told_so(page, invite):
+    sign_in(page, invite("firm", organisation="firm"))
+
+    page.wait_for_selector("#notice:visible")
+    assert page.inner_text("#state") == "无权查看"
+
+
+def test_offline_keeps_what_was_read_and_says_so(page, invite):
+    sign_in(page, invite("coordinator"))
+    page.wait_for_selector(".figure")
+
+    page.context.set_offline(True)
+    page.locator("#state", has_text="连不上节点").wait_for(timeout=15_000)
+
+    assert page.locator(".figure").count() == 7
+    page.context.set_offline(False)
+    page.locator("#state", has_text="实时").wait_for(timeout=15_000)
+
+
+def test_a_used_link_says_so_and_a_pin_opens_again(page, invite):
+    link = invite("coordinator")
+    sign_in(page, link)
+    page.context.clear_cookies()
+
+    page.goto("/sign-in")
+    page.fill("#pin", "2468")
+    page.click("button[type=submit]")
+    page.wait_for_url("**/")
+    page.goto("about:blank")
+    page.goto(link)
+    page.fill("#pin", "1111")
+    page.click("button[type=submit]")
+
+    page.wait_for_selector("#problem:visible")
+    assert "已用过" in page.inner_text("#problem")
+
+
+def test_both_languages_have_every_text():
+    texts = Path(__file__).parents[2] / "web" / "texts"
+    zh, en = (
+        json.loads((texts / name).read_text("utf-8")) for name in ("zh.json", "en.json")
+    )
+
+    assert zh.keys() == en.keys()
+    assert all(zh.values())
+    assert all(en.values())
