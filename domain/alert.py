@@ -1,6 +1,6 @@
 """An alert: a person is needed; seen, assigned, muted, resolved, and told once."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import assert_never
 
 import msgspec
@@ -23,7 +23,8 @@ class Alert(msgspec.Struct, frozen=True):
 
 def alert_id(kind: str, subject: str, onset_time: datetime) -> str:
     """The same on every node; minutes are enough to tell one onset from the next."""
-    return f"{kind}:{subject}:{onset_time:%Y%m%dT%H%M}"
+    onset = onset_time.astimezone(UTC)
+    return f"{kind}:{subject}:{onset:%Y%m%dT%H%M}"
 
 
 def decide(alert: Alert | None, command: c.AlertCommand, now: datetime) -> Decision:

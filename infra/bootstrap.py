@@ -8,6 +8,7 @@ from typing import IO, Any
 from domain.application import GreenChannel
 from infra import mapper
 from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
+from infra.policy_runner import PolicyRunner
 from infra.secrets_folder import session_secret
 from infra.settings import Settings
 from infra.views import open_views
@@ -39,12 +40,17 @@ class Node:
         history = History(recorder, mapper.decode)
         self.views = open_views(settings.views, READ_MODELS, history)
         self.runner = Runner(recorder, mapper.decode, self.views)
+        self.policies = PolicyRunner(
+            self.application, recorder, mapper.decode, self.clock
+        )
         self.is_demo = settings.is_demo or self.clock.is_simulated
 
     def start(self) -> None:
         self.runner.start()
+        self.policies.start()
 
     def stop(self) -> None:
+        self.policies.stop()
         self.runner.stop()
         for view in self.views.values():
             view.close()

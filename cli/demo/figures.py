@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from cli.demo.backstage import Backstage
 from cli.demo.script import DAYS, FRUIT, G1, G2, RESUMED_BEFORE, Day
+from domain.alert import alert_id
 
 
 class Figure(NamedTuple):
@@ -56,6 +57,7 @@ def first_day_figures(stage: Backstage) -> Iterator[Figure]:
     yield from _report(report["frozen"])
     yield Figure("次日 超 6 小时", 1, _record_at_end(stage, day)["breached"])
     yield from _two_times(stage, day)
+    yield from _alerts(stage, day)
     m1 = _pass(stage, "m1")
     yield Figure("M1 审批分钟", 130, m1["desk_minutes"])
     yield Figure("M1 到手分钟", 290, m1["in_hand_minutes"])
@@ -103,6 +105,19 @@ def _two_times(stage: Backstage, day: Day) -> Iterator[Figure]:
     yield Figure("CP2 断网补传", 18, _scans(stage, "CP2", **offline))
     known_before = {"known_at": day.at("11:05").isoformat()}
     yield Figure("CP2 断网时所知", 0, _scans(stage, "CP2", **offline, **known_before))
+
+
+def _alerts(stage: Backstage, day: Day) -> Iterator[Figure]:
+    """B1 came near its six hours at 15:30 and missed them at 16:30; CP4 was slow."""
+    for kind, subject, onset in (
+        ("pass-deadline-near", "b1", day.at("15:30")),
+        ("pass-deadline-missed", "b1", day.at("16:30")),
+        ("checkpoint-wait", "CP4", day.at("10:19")),
+    ):
+        identity = alert_id(kind, subject, onset)
+        events = stage.get(f"/v1/history/alert/{identity}")["events"]
+        told = [event["what"] for event in events]
+        yield Figure(f"{kind} {subject}", 1, told.count("AlertRaised"))
 
 
 def _posts(stage: Backstage, plate: str, **times: datetime) -> list[str]:
