@@ -1,0 +1,163 @@
+"""Rebuilding read models, and asking one at (T, K) over a million events."""
+
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.projection import Projection, ProjectionRunner
+from eventsourcing.sqlite import SQLiteTrackingRecorder
+
+from domain import events as e
+from domain.values import PlateKind
+from infra import mapper
+from infra.event_store import Factory
+from infra.views.history import History
+from infra.views.rebuild import rebuild
+from infra.views.view import SqliteView
+from projections.live_routes import LiveRoutes, board
+from projections.model import Moment
+from projections.register import Register
+from tests.benchmarks.harness import compared
+from tests.unit.domain.given import NOW
+
+REBUILT = 100_000
+STOCK = 1500
+ASKED = 1_000_000
+PER_TRIP = 10
+BOARD_MS = 100
+
+
+def run():
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+        return [rebuilding(Path(folder)), asking(Path(folder))]
+
+
+def rebuilding(folder):
+    """A sub-process over SQL pages beside the stock runner, both on our store."""
+    path = folder / "events.db"
+    factory = Factory({"EVENTS_DB": str(path), "ORIGINATOR_ID_TYPE": "text"})
+    recorder = factory.application_recorder()
+    for start in range(0, REBUILT, 500):
+        stored = [stored_of(event) for event in events(start, start + 500)]
+        recorder.insert_events(stored)
+    factory.close()
+    begun = time.perf_counter()
+    rebuild(path, folder / "views", LiveRoutes())
+    ours = REBUILT / (time.perf_counter() - begun)
+    peer = "stock ProjectionRunner"
+    return compared("rebuild live_routes", ours, "events/s", peer, stock(folder), 100)
+
+
+class StockView(SQLiteTrackingRecorder):
+    """One row per key, tracking in the same transaction: the library's manner."""
+
+    def construct_create_table_statements(self):
+        table = "CREATE TABLE IF NOT EXISTS row (key TEXT PRIMARY KEY, data BLOB)"
+        return [*super().construct_create_table_statements(), table]
+
+    def save(self, key, data, tracking):
+        with self.datastore.transaction(commit=True) as c:
+            c.execute("INSERT OR REPLACE INTO row VALUES (?, ?)", (key, data))
+            self._insert_tracking(c, tracking)
+
+
+class StockProjection(Projection[StockView]):
+    name = "stock"
+    done = Event()
+
+    def __init__(self, view):
+        super().__init__(view)
+        self.model, self.rows, self.count = LiveRoutes(), {}, 0
+
+    def process_event(self, domain_event, tracking):
+        for key in self.model.keys(domain_event):
+            row = self.model.fold(self.rows.get(key), domain_event)
+            self.rows[key] = row
+            self.view.save(key, repr(row).encode(), tracking)
+        self.count += 1
+        if self.count == STOCK:
+            self.done.set()
+
+
+def stock(folder):
+    env = {
+        "PERSISTENCE_MODULE": "infra.event_store",
+        "EVENTS_DB": str(folder / "stock.db"),
+        "MAPPER_TOPIC": "infra.mapper:EventMapper",
+        "ORIGINATOR_ID_TYPE": "text",
+        "STOCK_PERSISTENCE_MODULE": "eventsourcing.sqlite",
+        "STOCK_SQLITE_DBNAME": str(folder / "stock-view.db"),
+    }
+    with Application(env) as app:
+        app.recorder.insert_events([stored_of(event) for event in events(0, STOCK)])
+        begun = time.perf_counter()
+        with ProjectionRunner(
+            application_class=Application,
+            projection_class=StockProjection,
+            view_class=StockView,
+            env=env,
+        ):
+            StockProjection.done.wait(120)
+            return STOCK / (time.perf_counter() - begun)
+
+
+def asking(folder):
+    """The board of what is under way, as it was in the middle of the history."""
+    view = SqliteView(folder / "asked.db", LiveRoutes(), Nothing(), is_durable=False)
+    register = SqliteView(folder / "r.db", Register(), Nothing(), is_durable=False)
+    view.start("log")
+    register.start("log")
+    for start in range(0, ASKED, 5000):
+        numbered = enumerate(events(start, start + 5000), start=start + 1)
+        view.apply(list(numbered))
+    views = {"live_routes": view, "register": register}
+    moment = Moment(NOW + timedelta(seconds=ASKED // 2), ASKED // 2 + 100)
+    spent = []
+    for _ in range(7):
+        begun = time.perf_counter()
+        found = board(views, moment, NOW)
+        spent.append((time.perf_counter() - begun) * 1000)
+    assert found.routes
+    view.close()
+    register.close()
+    work = f"ms allowed for a board of {len(found.routes)} rows at (T, K), 10^6 events"
+    return compared(work, BOARD_MS, "ms", "ms taken", min(spent), 1.0)
+
+
+class Nothing(History):
+    def __init__(self):
+        """No event comes late here."""
+
+
+def events(start, stop):
+    """Trips of PER_TRIP facts each, one a second; 40 are under way at a time."""
+    for number in range(start, stop):
+        lane, step = number % 40, number // 40
+        trip, fact = divmod(step, PER_TRIP)
+        stamps = {
+            "originator_id": f"shipment:firm.{lane}-{trip}",
+            "originator_version": fact + 1,
+            "event_time": NOW + timedelta(seconds=number),
+            "record_time": NOW + timedelta(seconds=number),
+            "recorded_by": "key",
+        }
+        if fact == 0:
+            vehicle = {"plate": f"鲁X{lane:05d}", "plate_kind": PlateKind.BLUE}
+            yield e.GoodsPickedUp(**stamps, goods={"80#": 120}, **vehicle)
+        elif fact == PER_TRIP - 1:
+            yield e.ShipmentCompleted(**stamps)
+        else:
+            yield e.GoodsDelivered(**stamps, stop=f"C{fact:02d}", goods={"80#": 12})
+
+
+def stored_of(event):
+    return StoredEvent(
+        event.originator_id,
+        event.originator_version,
+        event.TOPIC,
+        mapper.encode(event),
+    )

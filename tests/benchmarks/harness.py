@@ -1,0 +1,50 @@
+"""What a benchmark reports: a figure beside a peer's, measured in the same run."""
+
+import threading
+import time
+
+import msgspec
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """`ratio` is figure ÷ peer_figure; `floor` is the least that is accepted."""
+
+    work: str
+    figure: float
+    unit: str
+    peer: str
+    peer_figure: float
+    ratio: float
+    floor: float
+
+    @property
+    def is_reached(self):
+        return self.ratio >= self.floor
+
+
+def compared(work, figure, unit, peer, peer_figure, floor):
+    return Row(
+        work=work,
+        figure=round(figure, 2),
+        unit=unit,
+        peer=peer,
+        peer_figure=round(peer_figure, 2),
+        ratio=round(figure / peer_figure, 2),
+        floor=floor,
+    )
+
+
+def rate(work, threads, each):
+    """Calls per second of `work(number)`, by so many threads, so many times each."""
+
+    def run(thread):
+        for number in range(each):
+            work(thread * each + number)
+
+    workers = [threading.Thread(target=run, args=(n,)) for n in range(threads)]
+    begun = time.perf_counter()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return threads * each / (time.perf_counter() - begun)
