@@ -18,6 +18,7 @@ from domain.commands import Command, Report
 MAX_BYTES = 1 << 20
 MAX_ITEMS = 1000
 _EDGE = {"by", "flags"}
+_TIMED = (datetime, Struct, tuple)
 T = TypeVar("T")
 
 
@@ -77,15 +78,17 @@ def aware(value: Any, zone: Any) -> tuple[Any, bool]:
         case datetime() if value.tzinfo is None:
             return value.replace(tzinfo=zone), True
         case Struct():
-            names = value.__struct_fields__
-            pairs = {name: aware(getattr(value, name), zone) for name in names}
+            fields = [(n, getattr(value, n)) for n in value.__struct_fields__]
+            pairs = {n: aware(v, zone) for n, v in fields if isinstance(v, _TIMED)}
             touched = {name: new for name, (new, is_new) in pairs.items() if is_new}
             if not touched:
                 return value, False
             return msgspec.structs.replace(value, **touched), True
         case tuple():
             items = [aware(item, zone) for item in value]
-            return tuple(item for item, _ in items), any(is_new for _, is_new in items)
+            if not any(is_new for _, is_new in items):
+                return value, False
+            return tuple(item for item, _ in items), True
     return value, False
 
 

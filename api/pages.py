@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.security import PUBLIC, rule
 
@@ -21,20 +22,30 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
 
+_HEADERS = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
+
 
 def install(app: FastAPI) -> None:
     for path, name in PAGES.items():
         app.add_api_route(path, _page(name), methods=["GET"], include_in_schema=False)
     for folder in ("modules", "styles", "texts"):
         app.mount(f"/{folder}", StaticFiles(directory=WEB / folder), name=folder)
+    app.add_middleware(Protected)
 
-    @app.middleware("http")
-    async def protect(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        response.headers.update(HEADERS)
-        return response
+
+class Protected:
+    """Adds the headers to every answer; plain ASGI, for it runs on every request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
 
 
 def _page(name: str) -> Callable[[], Awaitable[Response]]:

@@ -1,8 +1,8 @@
-"""Every write there is."""
+"""Every write there is; the busiest first, for paths are tried in this order."""
 
 from api.routes import Route
 from api.routes.keys import KEYS
 from api.routes.people import PEOPLE
 from api.routes.road import ROAD_ROUTES
 
-ROUTES: tuple[Route, ...] = (*PEOPLE, *ROAD_ROUTES, *KEYS)
+ROUTES: tuple[Route, ...] = (*ROAD_ROUTES, *PEOPLE, *KEYS)

@@ -62,6 +62,8 @@ class SqliteView:
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(model.row).decode
         self._newest: OrderedDict[str, _Newest] = OrderedDict()
+        self._forget()
+        self._adds_up = type(model).amounts is not Fold.amounts
         self._local, self._all, self._lock = local(), [self._db], Lock()
         self.position = self.mark().position
 
@@ -80,6 +82,7 @@ class SqliteView:
             for position, event in events:
                 for key in dict.fromkeys(self.model.keys(event)):
                     self._add(key, position, event)
+            self._flush()
             last, event = events[-1]
             update = "UPDATE mark SET position = ?, last_event = ?"
             self._db.execute(update, (last, fingerprint(event)))
@@ -163,6 +166,7 @@ class SqliteView:
 
     def _fold_again(self, key: str, position: int, event: DomainEvent) -> None:
         """A late fact: the key's history in its order, and what that changes."""
+        self._flush()
         versions = self._db.execute(queries.VERSIONS, (key, FOREVER, FOREVER))
         known = {(time, source): self._decode(data) for time, source, data in versions}
         events = [*self._history.at([source for _, source in known]), (position, event)]
@@ -183,12 +187,13 @@ class SqliteView:
         self._note_life(key, first, time, position, row)
 
     def _store(self, key: str, time: int, source: int, position: int, row: Any) -> None:
-        values = (key, time, source, position, self._encode(row))
-        self._db.execute("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?)", values)
+        self._rows.append((key, time, source, position, self._encode(row)))
 
     def _step(self, before: Any, row: Any) -> "Counter[tuple[str, int]]":
         """What the step from one row to the next adds, by dimension and column."""
         change: Counter[tuple[str, int]] = Counter()
+        if not self._adds_up:
+            return change
         for name, amounts in self.model.amounts(row).items():
             change.update({(name, i): amount for i, amount in enumerate(amounts)})
         if before is not None:
@@ -202,15 +207,32 @@ class SqliteView:
         for name in sorted({name for name, _ in change}):
             amounts = [change[name, column] for column in range(3)]
             if any(amounts):
-                values = (position, time, name, *amounts)
-                self._db.execute("INSERT INTO amount VALUES (?, ?, ?, ?, ?, ?)", values)
+                self._amounts.append((position, time, name, *amounts))
 
     def _note_life(
         self, key: str, first: int, last: int, position: int, row: Any
     ) -> None:
         """Open from its first event; closed, at the latest, with its newest one."""
         closed = (last, position) if self.model.is_closed(row) else (None, None)
-        self._db.execute(queries.UPSERT_LIFE, (key, first, *closed))
+        earlier = self._lives.get(key)
+        first = min(first, earlier[1]) if earlier else first
+        self._lives[key] = (key, first, *closed)
+
+    def _flush(self) -> None:
+        """What is pending goes in, many rows at a step."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?)", self._rows
+        )
+        self._db.executemany(
+            "INSERT INTO amount VALUES (?, ?, ?, ?, ?, ?)", self._amounts
+        )
+        self._db.executemany(queries.UPSERT_LIFE, self._lives.values())
+        self._forget()
+
+    def _forget(self) -> None:
+        self._rows: list[tuple[Any, ...]] = []
+        self._amounts: list[tuple[Any, ...]] = []
+        self._lives: dict[str, tuple[Any, ...]] = {}
 
     def _load_newest(self, key: str) -> _Newest | None:
         found = self._newest.get(key)
@@ -235,6 +257,7 @@ class SqliteView:
             self._db.execute("COMMIT")
         except BaseException:
             self._newest.clear()
+            self._forget()
             self._db.execute("ROLLBACK")
             raise
 

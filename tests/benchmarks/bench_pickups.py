@@ -32,33 +32,35 @@ SECONDS = 5.0
 
 def run():
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        ours = Bench(Path(folder) / "ours")
+        whole = Bench(Path(folder) / "whole", has_views=True)
+        bare = Bench(Path(folder) / "bare")
         stock = Bench(Path(folder) / "stock", on_stock=True)
-        shares = [[], [], []]
+        shares = [[], [], [], []]
         for number in range(2):
-            shares[0].append(ours.load("/v1/pickups", f"a{number}"))
-            shares[1].append(ours.load("/v1/no-op", f"b{number}"))
-            shares[2].append(stock.load("/v1/pickups", f"c{number}"))
-        ours.stop()
-        stock.stop()
-    pickups, no_op, on_stock = (max(found) for found in shares)
+            shares[0].append(whole.load("/v1/pickups", f"a{number}"))
+            shares[1].append(whole.load("/v1/no-op", f"b{number}"))
+            shares[2].append(bare.load("/v1/pickups", f"c{number}"))
+            shares[3].append(stock.load("/v1/pickups", f"d{number}"))
+        for bench in (whole, bare, stock):
+            bench.stop()
+    pickups, no_op, without, on_stock = (max(found) for found in shares)
     work = "POST /v1/pickups, 64 connections"
     peer = "the same route on eventsourcing.sqlite"
     return [
         compared(work, pickups, "requests/s", "async no-op route", no_op, 0.2),
-        compared(f"{work}, stock", pickups, "requests/s", peer, on_stock, 2.0),
+        compared(f"{work}, no views", without, "requests/s", peer, on_stock, 2.0),
     ]
 
 
 class Bench:
-    def __init__(self, folder, *, on_stock=False):
+    def __init__(self, folder, *, on_stock=False, has_views=False):
         self.node = bootstrap.Node(Settings(data=folder))
         ensure_operator(self.node)
         self.key = (folder / "secrets" / "operator").read_text()
         if on_stock:
             self.use_stock(folder)
-        else:
-            self.node.runner.start()
+        if has_views:
+            self.node.start()
         app = self.app()
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))

@@ -137,7 +137,7 @@ def events(start, stop):
     """Trips of PER_TRIP facts each, one a second; 40 are under way at a time."""
     for number in range(start, stop):
         lane, step = number % 40, number // 40
-        trip, fact = divmod(step, PER_TRIP)
+        trip, fact = divmod(step + lane, PER_TRIP)
         stamps = {
             "originator_id": f"shipment:firm.{lane}-{trip}",
             "originator_version": fact + 1,

@@ -87,7 +87,8 @@ def test_twenty_racing_requests_with_one_key_are_executed_once(served):
 
     assert {answer.status_code for answer in answers} == {200, 201}
     assert sum(answer.status_code == 201 for answer in answers) == 1
-    history = liaison.get("/v1/history/need/race").json()["events"]
+    wait = {"min_position": max(int(a.json()["position"]) for a in answers)}
+    history = liaison.get("/v1/history/need/race", params=wait).json()["events"]
     assert len(history) == 1
 
 
@@ -126,7 +127,9 @@ def test_a_fact_without_an_offset_is_read_in_the_keys_zone(served):
     told = served.as_("firm").post("/v1/pickups", json=body).json()
 
     assert "zone_assumed" in told["flags"]
-    history = served.as_("firm").get("/v1/history/shipment/firm.zone").json()
+    wait = {"min_position": told["position"]}
+    path = "/v1/history/shipment/firm.zone"
+    history = served.as_("firm").get(path, params=wait).json()
     times = {line["event_time"] for line in history["events"]}
     assert "2020-02-16T03:50:00Z" in times
 
