@@ -8,7 +8,7 @@ import typer
 from cli.console import DEFAULT_DATA, OUT, Data, fail, say
 from cli.node import NodeClient
 from cli.sheets.files import SheetError, read_sheet, write_rejects
-from cli.sheets.pickups import Pickup, parse
+from cli.sheets.pickups import Parsed, Pickup, parse
 from cli.store import AsJson, progress
 
 BATCH = 200
@@ -41,20 +41,7 @@ def pickups(
         parsed = parse(sheet, _communities(node))
     except SheetError as error:
         fail(str(error))
-    rejects = dict(parsed.rejects)
-    known = 0
-    with progress() as bar:
-        task = bar.add_task(file.name, total=len(parsed.pickups))
-        for start in range(0, len(parsed.pickups), BATCH):
-            batch = parsed.pickups[start : start + BATCH]
-            for pickup, answer in zip(
-                batch, _post(node, batch, organisation), strict=True
-            ):
-                known += answer.get("known", False)
-                if problem := answer.get("problem"):
-                    reason = f"{problem['code']}：{problem['detail']}"
-                    rejects |= dict.fromkeys(pickup.rows, reason)
-            bar.update(task, completed=start + len(batch))
+    rejects, known = _post_all(node, file.name, parsed, organisation)
     rejected = _write(file, sheet, rejects)
     figures = {
         "rows": len(sheet.rows),
@@ -69,6 +56,25 @@ def pickups(
         say(SUMMARY.format(**figures))
     if rejects:
         raise typer.Exit(1)
+
+
+def _post_all(
+    node: NodeClient, title: str, parsed: Parsed, organisation: str
+) -> tuple[dict[int, str], int]:
+    """Why rows were rejected, by number, and how many documents were known."""
+    rejects, known = dict(parsed.rejects), 0
+    with progress() as bar:
+        task = bar.add_task(title, total=len(parsed.pickups))
+        for start in range(0, len(parsed.pickups), BATCH):
+            batch = parsed.pickups[start : start + BATCH]
+            answers = _post(node, batch, organisation)
+            for pickup, answer in zip(batch, answers, strict=True):
+                known += answer.get("known", False)
+                if problem := answer.get("problem"):
+                    reason = f"{problem['code']}：{problem['detail']}"
+                    rejects |= dict.fromkeys(pickup.rows, reason)
+            bar.update(task, completed=start + len(batch))
+    return rejects, known
 
 
 def _communities(node: NodeClient) -> dict[str, str]:

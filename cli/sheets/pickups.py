@@ -107,16 +107,7 @@ def _row(
     if stop and communities and stop not in communities:
         msg = f"小区名未知：{stop}"
         raise CellError(msg)
-    case_mass = kilograms_of(cell("case_mass"), unit("case_mass") or "kg") or 0
-    mass = kilograms_of(cell("mass"), unit("mass"))
-    cases = count_of(cell("cases"), "箱数")
-    if cases is None:
-        if not (mass and case_mass):
-            msg = "没有箱数；或写重量和每箱重量"
-            raise CellError(msg)
-        cases = round(mass / case_mass)
-    elif mass and cases and not case_mass:
-        case_mass = round(mass / cases, 3)
+    cases, case_mass = _amount(cell, unit)
     return Row(
         number=number,
         document_no=text_of(cell("document_no")),
@@ -127,6 +118,21 @@ def _row(
         unit_price_cny=price_of(cell("unit_price")),
         stop=communities.get(stop, stop),
     )
+
+
+def _amount(cell: Any, unit: Any) -> tuple[int, float]:
+    """Cases and the mass of one, from whichever two of three columns are there."""
+    case_mass = kilograms_of(cell("case_mass"), unit("case_mass") or "kg") or 0
+    mass = kilograms_of(cell("mass"), unit("mass"))
+    cases = count_of(cell("cases"), "箱数")
+    if cases is None:
+        if not (mass and case_mass):
+            msg = "没有箱数；或写重量和每箱重量"
+            raise CellError(msg)
+        cases = round(mass / case_mass)
+    elif mass and cases and not case_mass:
+        case_mass = round(mass / cases, 3)
+    return cases, case_mass
 
 
 def _header(cell: Any) -> dict[str, Any]:

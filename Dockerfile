@@ -1,0 +1,12 @@
+# An application, installed editable like everywhere else; nothing is published.
+FROM python:3.13-slim
+WORKDIR /app
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock \
+    && useradd --create-home node && mkdir /data && chown node /data
+COPY . .
+ENV PYTHONPATH=/app PYTHONUNBUFFERED=1
+USER node
+VOLUME /data
+EXPOSE 8420
+ENTRYPOINT ["python", "-m", "cli"]
