@@ -4,9 +4,10 @@ import codecs
 import csv
 import io
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
 
 from cli.sheets.cells import Cell, text_of
 
@@ -53,12 +54,20 @@ def write_rejects(
         book = Workbook(write_only=True)
         page = book.create_sheet()
         for line in table:
-            page.append(line)
+            page.append([_as_told(page, cell) for cell in line])
         book.save(path)
         return
     text = io.StringIO()
     csv.writer(text).writerows([[_as_written(cell) for cell in row] for row in table])
     path.write_bytes(text.getvalue().encode(sheet.encoding))
+
+
+def _as_told(page: Any, cell: Cell) -> Any:
+    """What was text stays text: nothing that people write is a formula."""
+    told = WriteOnlyCell(page, value=cell)
+    if isinstance(cell, str):
+        told.data_type = "s"
+    return told
 
 
 def _as_written(cell: Cell) -> str:

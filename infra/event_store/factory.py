@@ -80,14 +80,14 @@ class EventStoreFactory(InfrastructureFactory[TrackingRecorder]):
         topic = self.env.get(self.TRACKING_RECORDER_TOPIC)
         kind = tracking_recorder_class or self.tracking_recorder_class
         kind = resolve_topic(topic) if topic else kind
-        made: TrackingRecorder = self._make(kind, self.path)
-        return made
+        tracking: TrackingRecorder = self._make(kind, self.path)
+        return tracking
 
     def process_recorder(self) -> ProcessRecorder:
         topic = self.env.get(self.PROCESS_RECORDER_TOPIC)
         kind = resolve_topic(topic) if topic else self.process_recorder_class
-        made: ProcessRecorder = self._make(kind, self.path)
-        return made
+        process: ProcessRecorder = self._make(kind, self.path)
+        return process
 
     def close(self) -> None:
         for recorder in self._made:

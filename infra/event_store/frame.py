@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from eventsourcing.persistence import DataError
+
+LARGEST = 2**63 - 1
+
 
 class Event(NamedTuple):
     """A stored event with its stream's id as text."""
@@ -38,3 +42,18 @@ class Frame(NamedTuple):
     seen: int
     digest: bytes
     batches: Sequence[Batch]
+
+
+def check(stream: str, version: object, topic: str, state: object) -> Event:
+    """The event; raises DataError where SQLite or UTF-8 could not hold it."""
+    try:
+        (stream + topic).encode()
+    except UnicodeEncodeError as error:
+        raise DataError(str(error)) from error
+    if not isinstance(version, int) or not -LARGEST <= version <= LARGEST:
+        msg = f"{stream}: {version!r} is no version"
+        raise DataError(msg)
+    if not isinstance(state, bytes):
+        msg = f"{stream}: the state is {type(state).__name__}, not bytes"
+        raise DataError(msg)
+    return Event(stream, version, topic, state)

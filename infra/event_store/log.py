@@ -10,11 +10,13 @@ from infra.event_store.frame import Frame
 class Log(Protocol):
     """The truth and the arbiter; what it holds, every node applies in its order.
 
-    `keeps` says whether a frame can be read again: a log that does not keep frames
-    hands each one over once, and the index is the only durable copy.
+    `keeps` says whether a frame can be read again by anybody. A log that does not keep
+    frames hands each one over once, neither loses nor doubles it, and the index is the
+    only durable copy. `frames_in_flight` is how many may await their verdicts.
     """
 
     keeps: bool
+    frames_in_flight: int
 
     def append(self, frame: Frame) -> "Future[int]":
         """The frame's offset; an exception means that its fate is unknown."""
@@ -22,6 +24,10 @@ class Log(Protocol):
 
     def read(self, offset: int, timeout: float) -> Sequence[tuple[int, Frame]]:
         """Frames at or after `offset`, waiting up to `timeout` seconds for one."""
+        ...
+
+    def nudge(self) -> None:
+        """End a `read` that waits."""
         ...
 
     def bounds(self) -> tuple[int, int]:

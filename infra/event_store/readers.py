@@ -12,14 +12,12 @@ _FROM = (
     " FROM event JOIN stream ON stream.id = event.stream"
     " JOIN topic ON topic.id = event.topic"
 )
-_ROW = "SELECT position, stream.name, version, topic.name, state" + _FROM
-
 _STREAM = (
-    "SELECT version, topic.name, state FROM event"
-    " JOIN topic ON topic.id = event.topic"
+    "SELECT version, topic.name, state FROM event JOIN topic ON topic.id = event.topic"
     " WHERE stream = (SELECT id FROM stream WHERE name = ?)"
     " AND version > ? AND version <= ? ORDER BY version"
 )
+_ROW = "SELECT position, stream.name, version, topic.name, state" + _FROM
 
 
 class Reader:
@@ -67,7 +65,7 @@ class Reader:
         desc: bool,
     ) -> list[tuple[int, str, bytes]]:
         """Version, topic and state of a stream's events."""
-        query = _STREAM + (" DESC LIMIT ?" if desc else " ASC LIMIT ?")
+        query = _STREAM + (" DESC LIMIT ?" if desc else " LIMIT ?")
         low = -(2**62) if gt is None else gt
         high = 2**62 if lte is None else lte
         bounds = (name, low, high, -1 if limit is None else limit)

@@ -1,15 +1,13 @@
 """The library's recorders over one shared tail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from threading import Event as ThreadEvent
 from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import (
     ApplicationRecorder,
-    ListenNotifySubscription,
     Notification,
     ProcessRecorder,
     StoredEvent,
@@ -19,11 +17,10 @@ from eventsourcing.persistence import (
 )
 
 from infra.event_store import shared
-from infra.event_store.errors import OutcomeUnknown
-from infra.event_store.frame import Batch, Event
+from infra.event_store.frame import Batch, check
 from infra.event_store.readers import Row
+from infra.event_store.subscription import LogSubscription
 
-TIMEOUT_SECONDS = 30.0
 LAST = 2**62
 
 
@@ -49,12 +46,11 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
     def submit(
         self, stored_events: Sequence[StoredEvent], tracking: Tracking | None = None
     ) -> "Future[list[int]]":
-        """Positions to come, or IntegrityError; raises QueueFull at once."""
-        events = [
-            Event(str(e.originator_id), e.originator_version, e.topic, e.state)
-            for e in stored_events
-        ]
-        return self._store.tail.submit(Batch(events, _tracked(tracking)))
+        """Positions to come; the future fails with IntegrityError or an error of ours.
+
+        Raises DataError at once for what cannot be stored.
+        """
+        return self._store.tail.submit(_batch(stored_events, tracking))
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
@@ -62,7 +58,7 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
         tracking = kwargs.get("tracking")
         if not stored_events and tracking is None:
             return []
-        return _result(self.submit(stored_events, tracking))
+        return self._store.tail.insert(_batch(stored_events, tracking))
 
     def select_events(
         self,
@@ -100,7 +96,7 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> Subscription[ApplicationRecorder]:
-        return LogSubscription(self, gt, topics)
+        return LogSubscription(self, self._store.tail, gt, topics)
 
     @property
     def stopped(self) -> BaseException | None:
@@ -109,7 +105,7 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
 
     def barrier(self) -> None:
         """Afterwards everything written before is visible, or never will be."""
-        _result(self._store.tail.submit(Batch(())))
+        self._store.tail.insert(Batch(()))
 
     def read_page(self, gt: int, limit: int) -> list[Row]:
         return self._store.reader.page(gt, limit)
@@ -140,7 +136,7 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
 
 class EventStoreTrackingRecorder(StoreRecorder, TrackingRecorder):
     def insert_tracking(self, tracking: Tracking) -> None:
-        _result(self._store.tail.submit(Batch((), _tracked(tracking))))
+        self._store.tail.insert(_batch((), tracking))
 
     def max_tracking_id(self, application_name: str) -> int | None:
         return self._store.reader.tracked(application_name)
@@ -152,32 +148,12 @@ class EventStoreProcessRecorder(
     """Events and tracking of one batch are accepted together or not at all."""
 
 
-class LogSubscription(ListenNotifySubscription[EventStoreApplicationRecorder]):
-    def __init__(
-        self,
-        recorder: EventStoreApplicationRecorder,
-        gt: int | None,
-        topics: Sequence[str],
-    ) -> None:
-        super().__init__(recorder=recorder, gt=gt, topics=topics)
-        recorder.listen(self._has_been_notified)
-        self._has_been_notified.set()
-
-    def stop(self) -> None:
-        super().stop()
-        self._recorder.unlisten(self._has_been_notified)
-
-
-def _tracked(tracking: Tracking | None) -> tuple[str, int] | None:
+def _batch(stored_events: Iterable[StoredEvent], tracking: Tracking | None) -> Batch:
+    """Raises DataError for what the file could not hold: later is too late."""
+    events = [
+        check(str(e.originator_id), e.originator_version, e.topic, e.state)
+        for e in stored_events
+    ]
     if tracking is None:
-        return None
-    return tracking.application_name, tracking.notification_id
-
-
-def _result(future: "Future[list[int]]") -> list[int]:
-    try:
-        return future.result(TIMEOUT_SECONDS)
-    except FutureTimeoutError:
-        future.cancel()
-        msg = f"No verdict within {TIMEOUT_SECONDS:g} s"
-        raise OutcomeUnknown(msg) from None
+        return Batch(events)
+    return Batch(events, (tracking.application_name, tracking.notification_id))

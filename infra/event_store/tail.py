@@ -1,94 +1,96 @@
-"""The tail: applies the log's frames in order, and tells writers their verdicts."""
+"""The tail: applies the log's frames in order, and learns the verdicts from that."""
 
-import os
 import sqlite3
-from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
-from threading import Condition, Event, Lock, Thread, Timer
-from typing import NamedTuple
+from threading import Condition, Event, Lock, Thread
+from time import sleep
 
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, OperationalError
 
-from infra.event_store.errors import (
-    LogDiverged,
-    OutcomeUnknown,
-    QueueFull,
-    StorageFull,
-)
+from infra.event_store.errors import LogDiverged, OutcomeUnknown, StorageFull
 from infra.event_store.frame import Batch, Frame
-from infra.event_store.index import Index, Verdict, is_full
+from infra.event_store.index import Index
 from infra.event_store.log import Log
 from infra.event_store.rule import RULE_VERSION
+from infra.event_store.waiter import Caller, Waiter
+from infra.event_store.writer import Writer
 
-QUEUE = 20_000
-GROUP = 512
-IN_FLIGHT = 2
-REMEMBERED = 4096
 POLL_SECONDS = 0.2
 RETRY_SECONDS = 0.5
-
-
-class Waiter(NamedTuple):
-    batch: Batch
-    future: "Future[list[int]]"
+TRANSIENT = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 class Tail:
-    """One per log and file in a process; `submit` is the whole of writing.
+    """One per log and file in a process.
 
-    Batches that wait while earlier frames are under way travel in one frame: group
-    commit. The verdict comes from applying the log, never from an acknowledgement.
+    Whoever holds the turn applies. A thread that finds it free applies its own frame,
+    which saves two hand-overs; under load the tail's thread does it for all.
     """
 
     def __init__(self, log: Log, index: Index) -> None:
         self.log, self.index = log, index
-        self._check_start()
-        self._writer, self._seq = os.urandom(8), 0
-        self._mutex = Lock()
+        _check_start(log, index)
+        self._writer = Writer(log, lambda: index.head)
+        self._turn = Lock()
         self._applied = Condition()
-        self._queue: deque[Waiter] = deque()
-        self._sent: dict[int, list[Waiter]] = {}
-        self._window: set[int] = set()
-        self._digests: OrderedDict[int, bytes] = OrderedDict()
         self._listeners: set[Event] = set()
+        self._next_offset = index.head.next_offset
         self._is_closed = False
         self.stopped: BaseException | None = None
         self._thread = Thread(target=self._follow, name="log-tail", daemon=True)
         self._thread.start()
 
     @property
+    def _is_over(self) -> bool:
+        return self._is_closed or self.stopped is not None
+
+    @property
     def position(self) -> int:
         return self.index.head.position
 
     def submit(self, batch: Batch) -> "Future[list[int]]":
-        """The batch's positions, or IntegrityError; raises QueueFull at once.
+        """The batch's positions; every trouble is the future's exception."""
+        waiter = Waiter(batch)
+        conflict = self._conflict(batch)
+        if conflict:
+            waiter.answer(conflict)
+            return waiter.future
+        try:
+            self._writer.enqueue(waiter)
+        except OperationalError as refusal:
+            waiter.answer(refusal)
+        self._send()
+        return waiter.future
 
-        A version that is taken already is answered without touching the log.
-        """
-        future: Future[list[int]] = Future()
-        for event in batch.events:
-            last = self.index.known_version(event.stream)
-            if last is not None and event.version <= last:
-                refusal = f"{event.stream} is at version {last}"
-                future.set_exception(IntegrityError(refusal))
-                return future
-        with self._mutex:
-            if self._is_closed or self.stopped:
-                msg = f"The log is stopped: {self.stopped}"
-                raise OutcomeUnknown(msg)
-            if len(self._queue) >= QUEUE:
-                msg = f"{QUEUE} batches wait already"
-                raise QueueFull(msg)
-            self._queue.append(Waiter(batch, future))
-        self._seal()
-        return future
+    def insert(self, batch: Batch) -> list[int]:
+        """`submit().result()` for a thread that may work while it waits."""
+        conflict = self._conflict(batch)
+        if conflict:
+            raise IntegrityError(conflict)
+        caller = Caller(batch)
+        self._writer.enqueue(caller)
+        if self.log.keeps or not self._turn.acquire(blocking=False):
+            self._send()
+            return caller.result()
+        try:
+            self._writer.seal()
+            self._advance(self.log.read(self._next_offset, 0))
+        finally:
+            self._turn.release()
+        return caller.result()
 
     def wait_for(self, position_gt: int, timeout: float) -> int:
         """The last position, as soon as it is beyond `position_gt`."""
         with self._applied:
             self._applied.wait_for(
-                lambda: self.position > position_gt or self._is_closed, timeout
+                lambda: self.position > position_gt or self._is_over, timeout
             )
             return self.position
 
@@ -99,151 +101,95 @@ class Tail:
         self._listeners.discard(event)
 
     def close(self) -> None:
+        """What waits is answered: the outcome of what is under way stays open."""
         self._is_closed = True
+        self.log.nudge()
         self._thread.join()
-        self._give_up(OutcomeUnknown("The node stopped"))
-        self.log.close()
-        self.index.close()
+        with self._turn:
+            self._writer.close(OutcomeUnknown("The node was closed"))
+            self.log.close()
+            self.index.close()
         with self._applied:
             self._applied.notify_all()
 
-    def _check_start(self) -> None:
-        """Raises LogDiverged where this file is of another log, or ahead of it."""
-        if self.index.rule != RULE_VERSION:
-            msg = f"The file was written by rule {self.index.rule}"
-            raise LogDiverged(msg)
-        if self.index.identity != self.log.identity():
-            msg = f"The log is {self.log.identity()}, the file's {self.index.identity}"
-            raise LogDiverged(msg)
-        first, end = self.log.bounds()
-        if not first <= self.index.head.next_offset <= end:
-            msg = f"Offset {self.index.head.next_offset} is not in [{first}, {end}]"
-            raise LogDiverged(msg)
+    def _conflict(self, batch: Batch) -> str | None:
+        """A version that is taken stays taken: no need to ask the log."""
+        for stream, version, _, _ in batch.events:
+            last = self.index.known_version(stream)
+            if last is not None and version <= last:
+                return f"{stream} is at version {last} already, not {version - 1}"
+        return None
 
-    def _seal(self, *, even_empty: bool = False) -> None:
-        """Send what waits as frames, as long as few are under way."""
-        while True:
-            with self._mutex:
-                is_due = self._queue or even_empty
-                if not is_due or len(self._window) >= IN_FLIGHT or self._is_closed:
-                    return
-                even_empty = False
-                size = min(GROUP, len(self._queue))
-                taken = [self._queue.popleft() for _ in range(size)]
-                self._seq += 1
-                seq = self._seq
-                self._sent[seq] = taken
-                self._window.add(seq)
-                head = self.index.head
-                batches = [waiter.batch for waiter in taken]
-                frame = Frame(self._writer, seq, head.position, head.digest, batches)
-                sent = self.log.append(frame)
-            sent.add_done_callback(self._watch(seq))
-
-    def _watch(self, seq: int) -> "Callable[[Future[int]], None]":
-        """Without an acknowledgement send a later frame: it settles this one."""
-
-        def look(sent: "Future[int]") -> None:
-            if sent.exception() is None:
-                return
-            with self._mutex:
-                self._window.discard(seq)
-            Timer(0.05, self._seal, kwargs={"even_empty": True}).start()
-
-        return look
+    def _send(self) -> None:
+        if self._writer.seal():
+            self.log.nudge()
 
     def _follow(self) -> None:
-        pending: Sequence[tuple[int, Frame]] = ()
-        try:
-            while not self._is_closed:
-                offset = self.index.head.next_offset
-                pending = pending or self.log.read(offset, POLL_SECONDS)
-                if pending and self._try_apply(pending):
-                    pending = ()
-        except BaseException as error:  # noqa: BLE001 -- reported, and writing ends
-            self.stopped = error
-            self._give_up(OutcomeUnknown(f"The log stopped: {error!r}"))
+        while not self._is_over:
+            try:
+                frames = self.log.read(self._next_offset, POLL_SECONDS)
+            except Exception as error:  # noqa: BLE001 -- whatever it is, stop loudly
+                with self._turn:
+                    self._stop(error)
+                return
+            with self._turn:
+                self._advance(frames)
+                self._writer.expire()
 
-    def _try_apply(self, frames: Sequence[tuple[int, Frame]]) -> bool:
-        """Whether the frames are done with; a full disk is tried again or answered."""
-        for offset, frame in frames:
-            self._check_digest(offset, frame)
+    def _advance(self, frames: Sequence[tuple[int, Frame]]) -> None:
+        """Apply what was not applied meanwhile; the caller holds the turn."""
+        due = [found for found in frames if found[0] >= self._next_offset]
+        if not due or self.stopped:
+            return
         try:
-            judged = self.index.apply(frames)
-        except sqlite3.Error as error:
-            if not is_full(error):
-                raise
-            self._refuse(frames, StorageFull(str(error)))
-            if self.log.keeps:
-                Event().wait(RETRY_SECONDS)
-            return not self.log.keeps
-        self._note(frames, judged)
-        return True
+            applied = self.index.apply(due)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, stop loudly
+            self._endure(error, due[-1][0] + 1)
+            return
+        self._next_offset = self.index.head.next_offset
+        for frame, verdicts in applied:
+            if verdicts is not None:
+                self._writer.settle(frame, verdicts)
+        self._send()
+        self._announce()
 
-    def _note(
-        self,
-        frames: Sequence[tuple[int, Frame]],
-        judged: Sequence[list[Verdict] | None],
-    ) -> None:
-        head = self.index.head
-        self._digests[head.position] = head.digest
-        if len(self._digests) > REMEMBERED:
-            self._digests.popitem(last=False)
-        for (_, frame), verdicts in zip(frames, judged, strict=True):
-            if frame.writer == self._writer and verdicts is not None:
-                self._settle(frame.seq, verdicts)
-        self._seal()
+    def _announce(self) -> None:
         with self._applied:
             self._applied.notify_all()
         for listener in tuple(self._listeners):
             listener.set()
 
-    def _settle(self, seq: int, verdicts: Sequence[Verdict]) -> None:
-        """Frame `seq` took effect; earlier ones not seen by now never will."""
-        with self._mutex:
-            waiters = self._sent.pop(seq, [])
-            for lost in sorted((s for s in self._sent if s < seq), reverse=True):
-                self._queue.extendleft(reversed(self._sent.pop(lost)))
-                self._window.discard(lost)
-            self._window.discard(seq)
-        for waiter, verdict in zip(waiters, verdicts, strict=True):
-            _answer(waiter, verdict)
+    def _endure(self, error: Exception, next_offset: int) -> None:
+        """A full disk, a lock, a failed read pass; anything else stops the node."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code not in TRANSIENT:
+            self._stop(error)
+        elif self.log.keeps:
+            unknown = OutcomeUnknown(f"The log has it, the file not yet: {error}")
+            self._writer.answer_sent(unknown, is_lost=False)
+            sleep(RETRY_SECONDS)
+        else:
+            is_full = code == sqlite3.SQLITE_FULL
+            kind = StorageFull if is_full else OutcomeUnknown
+            self._next_offset = next_offset
+            self._writer.answer_sent(kind(str(error)), is_lost=True)
+            self._send()
 
-    def _refuse(self, frames: Sequence[tuple[int, Frame]], error: Exception) -> None:
-        for _, frame in frames:
-            if frame.writer == self._writer:
-                with self._mutex:
-                    waiters = self._sent.pop(frame.seq, [])
-                    self._sent[frame.seq] = [] if self.log.keeps else waiters
-                    self._window.discard(frame.seq)
-                    if not self.log.keeps:
-                        del self._sent[frame.seq]
-                for waiter in waiters:
-                    _answer(waiter, error)
-        self._seal()
-
-    def _give_up(self, error: Exception) -> None:
-        with self._mutex:
-            waiters = [w for sent in self._sent.values() for w in sent]
-            waiters += self._queue
-            self._sent.clear()
-            self._queue.clear()
-        for waiter in waiters:
-            _answer(waiter, error)
-
-    def _check_digest(self, offset: int, frame: Frame) -> None:
-        mine = self._digests.get(frame.seen)
-        if mine is not None and mine != frame.digest:
-            msg = f"Offset {offset}: its writer had another history at {frame.seen}"
-            raise LogDiverged(msg)
+    def _stop(self, error: Exception) -> None:
+        self.stopped = error
+        self._writer.close(OutcomeUnknown(f"The node stopped itself: {error!r}"))
+        self._announce()
 
 
-def _answer(waiter: Waiter, verdict: Verdict | Exception) -> None:
-    if not waiter.future.set_running_or_notify_cancel():
-        return
-    if isinstance(verdict, list):
-        waiter.future.set_result(verdict)
-    elif isinstance(verdict, str):
-        waiter.future.set_exception(IntegrityError(verdict))
-    else:
-        waiter.future.set_exception(verdict)
+def _check_start(log: Log, index: Index) -> None:
+    """Raises LogDiverged where the file is of another log, or ahead of it."""
+    if index.rule != RULE_VERSION:
+        msg = f"The file was written by rule {index.rule}, this is {RULE_VERSION}"
+        raise LogDiverged(msg)
+    if index.identity != log.identity():
+        msg = f"The log is {log.identity()}, the file's was {index.identity}"
+        raise LogDiverged(msg)
+    first, end = log.bounds()
+    if not first <= index.head.next_offset <= end:
+        msg = f"The file goes on at {index.head.next_offset}, the log has {first}-{end}"
+        raise LogDiverged(msg)

@@ -92,8 +92,7 @@ class CountersView(SQLiteTrackingRecorder, EventCountersView):
 
     def add(self, name, tracking):
         upsert = (
-            "INSERT INTO counter VALUES (?, 1)"
-            " ON CONFLICT (name) DO UPDATE SET n = n + 1"
+            "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n=n+1"
         )
         with self.datastore.transaction(commit=True) as c:
             c.execute(upsert, (name,))

@@ -12,12 +12,10 @@ from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 from infra.event_store import (
     Factory,
     LogDiverged,
-    QueueFull,
     StorageFull,
     backup,
     verify,
 )
-from infra.event_store import tail as tail_module
 from infra.event_store.index import Index
 from infra.event_store.local_log import LocalLog
 from infra.event_store.tail import Tail
@@ -112,20 +110,6 @@ def test_a_barrier_shows_everything_written_before(made):
 
     assert all(future.done() for future in futures)
     assert recorder.max_notification_id() == 100
-
-
-def test_a_full_queue_says_so_at_once(made, monkeypatch):
-    monkeypatch.setattr(tail_module, "QUEUE", 10)
-    recorder = made()
-
-    def write_many():
-        for number in range(5000):
-            recorder.submit([stored(f"q{number}", size=2000)])
-
-    with pytest.raises(QueueFull) as caught:
-        write_many()
-    assert caught.value.code == "queue-full"
-    recorder.wait_for(0, 5)
 
 
 def test_sixty_four_slow_readers_do_not_stop_the_writer(made):

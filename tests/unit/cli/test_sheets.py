@@ -3,7 +3,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cli.sheets.cells import (
@@ -143,6 +143,7 @@ def test_the_place_of_a_row_does_not_make_it_another_fact():
     assert first == later
 
 
+@example([["=1+1"] * 7], "")
 @given(
     st.lists(st.lists(CELLS, min_size=7, max_size=7), min_size=1, max_size=5),
     st.sampled_from(["utf-8", "utf-8-sig", "gb18030", ""]),

@@ -1,0 +1,126 @@
+"""The writing side: what waits, what is under way, and how it is settled."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from threading import Lock, Timer
+from time import monotonic
+
+from infra.event_store.errors import OutcomeUnknown, QueueFull
+from infra.event_store.frame import Frame
+from infra.event_store.index import Head
+from infra.event_store.log import Log
+from infra.event_store.waiter import Answer, Waiter
+from infra.event_store.work import Verdict
+
+QUEUE = 20_000
+GROUP = 512
+RESEND_SECONDS = 0.05
+TIMEOUT_SECONDS = 30.0
+
+
+class Writer:
+    """Batches that wait while frames are under way travel in one frame: group commit.
+
+    A frame is settled when the tail reports it, or a later one of this writer: what
+    was sent before and is not applied by then never will be, and is sent again.
+    """
+
+    def __init__(self, log: Log, head: Callable[[], Head]) -> None:
+        self._log, self._head = log, head
+        self._id = os.urandom(8) if log.keeps else b""
+        self._seq = 0
+        self._lock = Lock()
+        self._queue: deque[Waiter] = deque()
+        self._sent: dict[int, list[Waiter]] = {}
+        self._window: set[int] = set()
+        self._closed: Exception | None = None
+        self._look_again = 0.0
+
+    def enqueue(self, waiter: Waiter) -> None:
+        """Raises QueueFull, or why the node stopped; then nothing was written."""
+        with self._lock:
+            if self._closed:
+                raise self._closed
+            if len(self._queue) >= QUEUE:
+                msg = f"{QUEUE} batches wait already"
+                raise QueueFull(msg)
+            self._queue.append(waiter)
+
+    def seal(self, *, even_empty: bool = False) -> bool:
+        """Send what waits, unless enough is under way; whether a frame was sent."""
+        with self._lock:
+            is_due = self._queue or even_empty
+            is_room = len(self._window) < self._log.frames_in_flight
+            if self._closed or not is_due or not is_room:
+                return False
+            taken = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
+            self._seq += 1
+            self._sent[self._seq] = taken
+            self._window.add(self._seq)
+            _, position, digest = self._head()
+            batches = [waiter.batch for waiter in taken]
+            seq = self._seq
+            sent = self._log.append(Frame(self._id, seq, position, digest, batches))
+        if self._log.keeps:
+            sent.add_done_callback(lambda done: self._look_after(seq, done))
+        return True
+
+    def settle(self, frame: Frame, verdicts: Sequence[Verdict]) -> None:
+        """Tell the callers, if the frame is of this writer."""
+        if frame.writer != self._id:
+            return
+        with self._lock:
+            waiters = self._sent.pop(frame.seq, [])
+            for lost in sorted(self._sent, reverse=True):
+                if lost < frame.seq:
+                    self._queue.extendleft(reversed(self._sent.pop(lost)))
+                    self._window.discard(lost)
+            self._window.discard(frame.seq)
+        for waiter, verdict in zip(waiters, verdicts, strict=True):
+            waiter.answer(verdict)
+
+    def answer_sent(self, error: Exception, *, is_lost: bool) -> None:
+        """Tell all whose frames are under way; a lost frame will never take effect."""
+        with self._lock:
+            waiters = [waiter for sent in self._sent.values() for waiter in sent]
+            if is_lost:
+                self._sent.clear()
+                self._window.clear()
+        _answer_all(waiters, error)
+
+    def expire(self) -> None:
+        """Who waited for too long learns that the outcome is open."""
+        now = monotonic()
+        if now < self._look_again:
+            return
+        self._look_again, limit = now + 1, now - TIMEOUT_SECONDS
+        with self._lock:
+            known = [waiter for sent in self._sent.values() for waiter in sent]
+            late = [waiter for waiter in (*known, *self._queue) if waiter.since < limit]
+        msg = f"No verdict within {TIMEOUT_SECONDS:g} s"
+        _answer_all(late, OutcomeUnknown(msg))
+
+    def close(self, error: Exception) -> None:
+        """No batch is taken any more, and none is left without an answer."""
+        with self._lock:
+            self._closed = error
+            waiters = [waiter for sent in self._sent.values() for waiter in sent]
+            waiters += self._queue
+            self._sent.clear()
+            self._queue.clear()
+        _answer_all(waiters, error)
+
+    def _look_after(self, seq: int, sent: "Future[int]") -> None:
+        """Without an acknowledgement send a later frame: it settles this one."""
+        if sent.exception() is None:
+            return
+        with self._lock:
+            self._window.discard(seq)
+        Timer(RESEND_SECONDS, self.seal, kwargs={"even_empty": True}).start()
+
+
+def _answer_all(waiters: Sequence[Waiter], answer: Answer) -> None:
+    for waiter in waiters:
+        waiter.answer(answer)
