@@ -1,6 +1,5 @@
 """What operators do with the log itself: verify, back up, export; views: rebuild."""
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from cli.node import events_db, running_on
 from infra import event_store
 from infra.event_store import Reader
 from infra.settings import Settings
+from infra.views import rebuild_apart
 from projections import READ_MODELS
 
 PAGE = 2000
@@ -94,9 +94,7 @@ def rebuild(
     with progress() as bar:
         task = bar.add_task("rebuild", total=len(wanted))
         for name in wanted:
-            command = [sys.executable, "-m", "infra.views.rebuild"]
-            command += [str(events_db(data)), str(settings.views), name]
-            subprocess.run(command, check=True)  # noqa: S603 -- our own module
+            rebuild_apart(events_db(data), settings.views, name)
             bar.advance(task)
     say(f"{len(wanted)} read models rebuilt")
 

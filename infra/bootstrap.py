@@ -1,6 +1,7 @@
 """The composition root: one node is one process on one data folder."""
 
 import fcntl
+import logging
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -11,10 +12,13 @@ from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
 from infra.policy_runner import PolicyRunner
 from infra.secrets_folder import session_secret
 from infra.settings import Settings
-from infra.views import open_views
+from infra.views import open_views, rebuild_apart
 from infra.views.history import History
 from projections import READ_MODELS
 from projections.runner import Runner
+
+BEHIND = 20_000
+_log = logging.getLogger(__name__)
 
 
 class FolderInUseError(RuntimeError):
@@ -39,11 +43,26 @@ class Node:
         recorder: Any = self.application.recorder
         history = History(recorder, mapper.decode)
         self.views = open_views(settings.views, READ_MODELS, history)
+        if behind := self._far_behind():
+            self._rebuild(behind)
+            self.views = open_views(settings.views, READ_MODELS, history)
         self.runner = Runner(recorder, mapper.decode, self.views)
         self.policies = PolicyRunner(
             self.application, recorder, mapper.decode, self.clock
         )
         self.is_demo = settings.is_demo or self.clock.is_simulated
+
+    def _far_behind(self) -> list[str]:
+        """Read models that would keep the serving process busy for long."""
+        last = self.application.recorder.max_notification_id() or 0
+        return [n for n, view in self.views.items() if last - view.position > BEHIND]
+
+    def _rebuild(self, names: list[str]) -> None:
+        for view in self.views.values():
+            view.close()
+        for name in names:
+            _log.warning("rebuilding the read model %s", name)
+            rebuild_apart(self.settings.events_db, self.settings.views, name)
 
     def start(self) -> None:
         self.runner.start()

@@ -1,5 +1,7 @@
 """The views of a data folder: opened where they fit the log, made anew where not."""
 
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +20,13 @@ def open_views(
     """Views by name; a file of another log, or of another history, is deleted."""
     folder.mkdir(parents=True, exist_ok=True)
     return {model.name: open_view(folder, model, history) for model in models}
+
+
+def rebuild_apart(events_db: Path, folder: Path, name: str) -> None:
+    """Rebuild a read model in a process of its own; nobody may have it open."""
+    command = [sys.executable, "-m", "infra.views.rebuild"]
+    command += [str(events_db), str(folder), name]
+    subprocess.run(command, check=True)  # noqa: S603 -- our own module
 
 
 def open_view(folder: Path, model: Fold[Any], history: History) -> SqliteView:

@@ -24,6 +24,7 @@ from infra.views.queries import SCHEMA
 from projections.model import Fold, Moment, Version
 
 CACHED = 20_000
+UNMARKED = 1_000
 FOREVER = 2**62
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -64,8 +65,9 @@ class SqliteView:
         self._newest: OrderedDict[str, _Newest] = OrderedDict()
         self._forget()
         self._adds_up = type(model).amounts is not Fold.amounts
+        self._last_event: DomainEvent | None = None
         self._local, self._all, self._lock = local(), [self._db], Lock()
-        self.position = self.mark().position
+        self.position = self._marked = self.mark().position
 
     def mark(self) -> Mark:
         row = self._db.execute("SELECT identity, position, last_event FROM mark")
@@ -77,16 +79,23 @@ class SqliteView:
         self._db.execute("INSERT OR REPLACE INTO mark VALUES (1, ?, ?, ?)", mark)
 
     def apply(self, events: Sequence[tuple[int, DomainEvent]]) -> None:
-        """Fold events, in order of position, and remember how far: one transaction."""
+        """Fold events, in order of position, and remember how far: one transaction.
+
+        What touches no row needs none: after a crash it is read again, to no effect.
+        """
+        keyed = [(p, e, dict.fromkeys(self.model.keys(e))) for p, e in events]
+        last, self._last_event = events[-1]
+        if last - self._marked < UNMARKED and not any(keys for _, _, keys in keyed):
+            self.position = last
+            return
         with self._transaction():
-            for position, event in events:
-                for key in dict.fromkeys(self.model.keys(event)):
-                    self._add(key, position, event)
+            for position, each, keys in keyed:
+                for key in keys:
+                    self._add(key, position, each)
             self._flush()
-            last, event = events[-1]
             update = "UPDATE mark SET position = ?, last_event = ?"
-            self._db.execute(update, (last, fingerprint(event)))
-        self.position = last
+            self._db.execute(update, (last, fingerprint(self._last_event)))
+        self.position = self._marked = last
 
     def rows(
         self, moment: Moment, *, open_only: bool = False, prefix: str = ""
@@ -128,10 +137,18 @@ class SqliteView:
 
     def finish(self) -> None:
         """Everything into the one file, so that it can be renamed; then close."""
+        self._remember_how_far()
         self._db.execute("PRAGMA journal_mode=DELETE")
         self.close()
 
+    def _remember_how_far(self) -> None:
+        if self.position != self._marked and self._last_event:
+            update = "UPDATE mark SET position = ?, last_event = ?"
+            self._db.execute(update, (self.position, fingerprint(self._last_event)))
+            self._marked = self.position
+
     def close(self) -> None:
+        self._remember_how_far()
         with self._lock:
             for connection in self._all:
                 connection.close()

@@ -8,6 +8,7 @@ import pytest
 
 from domain import commands as c
 from domain.values import Line, Reporter, Role
+from infra import bootstrap
 from infra.bootstrap import FolderInUseError, Node
 from infra.settings import Settings
 from infra.views.rebuild import main as rebuild
@@ -74,6 +75,21 @@ def test_a_rebuild_in_its_own_process_equals_the_live_view(tmp_path):
 
     assert {n: dict(v.rows(Moment())) for n, v in node.views.items()} == live
     node.stop()
+
+
+def test_what_is_far_behind_is_rebuilt_before_the_node_serves(tmp_path, monkeypatch):
+    monkeypatch.setattr(bootstrap, "BEHIND", 3)
+    node = start(tmp_path)
+    for number in range(5):
+        pick_up(node, number)
+    node.stop()
+    shutil.rmtree(tmp_path / "views")
+
+    again = Node(Settings(data=tmp_path, clock=CLOCK))
+
+    assert {view.position for view in again.views.values()} == {10}
+    assert documents(again) == ["0", "1", "2", "3", "4"]
+    again.stop()
 
 
 def test_a_read_model_that_fails_leaves_the_round_and_comes_back(tmp_path):
