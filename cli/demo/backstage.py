@@ -73,8 +73,10 @@ class Backstage:
         if self._process:
             self._process.wait()
 
-    def drive(self, now: datetime) -> None:
-        self.post("admin", "/v1/clock", {"now": now.isoformat()})
+    def drive(self, now: datetime) -> datetime:
+        """The node's time afterwards: later than asked where it was there already."""
+        answer = self.post("admin", "/v1/clock", {"now": now.isoformat()})
+        return datetime.fromisoformat(answer.json()["now"])
 
     def post(
         self, sender: str, path: str, body: dict[str, Any], key: str = ""

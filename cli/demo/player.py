@@ -27,11 +27,16 @@ class Player:
     def play(
         self, messages: Sequence[Message], after: Callable[[datetime], None]
     ) -> None:
-        """Send all; `after` is called whenever time has moved on."""
+        """Send all; `after` is called whenever time has moved on.
+
+        What was played before is told again, to no effect; but a message is wrong
+        only at its time (an hour ahead, say), so those of the past are left out.
+        """
         for now, together in self._by_minute(messages):
-            self._stage.drive(now)
+            is_past = self._stage.drive(now) > now
             for message in together:
-                self.send(message)
+                if not (is_past and message.refused):
+                    self.send(message)
             after(now)
 
     def send(self, message: Message) -> None:
