@@ -85,8 +85,9 @@ export const TABLES = [
       ["plate", (r) => r.plate],
       [
         "disinfection",
-        (r) => (r.is_disinfected ? span(r.minutes_left) : text("lapsed")),
-        (r) => (r.is_disinfected ? "good" : "warn"),
+        (r) =>
+          r.is_disinfected ? span(r.minutes_left) : r.disinfected_until ? text("lapsed") : "—",
+        (r) => (r.is_disinfected ? "good" : r.disinfected_until ? "warn" : ""),
         true,
       ],
       [
