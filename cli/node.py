@@ -1,6 +1,6 @@
 """Reaching the node that runs on a data folder, or seeing that none does."""
 
-import os
+import fcntl
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,24 @@ class NodeClient:
 
 
 def running_on(data: Path) -> Running | None:
-    """Where the node of this folder answers, if its process lives."""
+    """Where the node of this folder answers, if one holds the folder's lock.
+
+    A process id alone proves nothing: after a power cut another may have it.
+    """
     try:
         running = msgspec.json.decode((data / "node.json").read_bytes(), type=Running)
-        os.kill(running.pid, 0)
     except (OSError, msgspec.DecodeError):
         return None
-    return running
+    return running if _is_held(data / "lock") else None
+
+
+def _is_held(path: Path) -> bool:
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def events_db(data: Path) -> Path:

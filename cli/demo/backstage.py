@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import httpx
 import msgspec
 
 from cli.console import fail
+from cli.node import running_on
 from cli.serve import OPERATOR, Running
 
 START_SECONDS = 60
@@ -38,8 +40,13 @@ class Backstage:
         self.http = httpx.Client(timeout=30)
 
     def open(self) -> None:
-        """Start the node and wait until it answers; fail in words when it does not."""
+        """Start the node and wait until it answers; fail in words when it does not.
+
+        A node that an earlier demo left behind when it was killed is ended first.
+        """
         self._data.mkdir(parents=True, exist_ok=True)
+        if left := running_on(self._data):
+            self._end(left.pid, signal.SIGTERM)
         (self._data / "node.json").unlink(missing_ok=True)
         clock = f"{self._start.isoformat(timespec='minutes')}@0"
         command = [sys.executable, "-m", "cli", "serve", "--data", str(self._data)]
@@ -97,6 +104,14 @@ class Backstage:
         body = {"name": "演示协调员", "roles": ["coordinator"]}
         link: str = self.post("admin", "/v1/invitations", body).json()["link"]
         return link
+
+    @staticmethod
+    def _end(pid: int, how: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)
+        deadline = time.monotonic() + START_SECONDS
+        while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def _answers(self) -> bool:
         try:

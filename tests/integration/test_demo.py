@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 from cli.demo.command import whole_script
 from cli.demo.noise import with_noise
@@ -28,6 +29,29 @@ def test_a_demo_that_was_stopped_goes_on_where_it_was(tmp_path):
 
     assert one.returncode == 0, one.stdout + one.stderr
     assert two.returncode == 0, two.stdout + two.stderr
+
+
+def test_a_demo_that_was_killed_goes_on_and_loses_nothing(tmp_path):
+    folder = tmp_path / "demo"
+    command = [sys.executable, "-m", "cli", "demo", "--data", str(folder)]
+    command += ["--speed", "0", "--port", "0", "--day", "17"]
+    first = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    wait_until((folder / "secrets" / "demo-keys.json").exists)
+    time.sleep(1.0)
+    first.kill()
+    first.wait()
+
+    again = subprocess.run(command, capture_output=True, text=True, timeout=200)
+
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert " 0 differ" in again.stdout
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_figure_that_differs_fails_the_check(tmp_path):

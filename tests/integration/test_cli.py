@@ -1,0 +1,97 @@
+"""The operator's commands beside a running node, as subprocesses."""
+
+import json
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+
+def run(*words, folder):
+    command = [sys.executable, "-m", "cli", *words, "--data", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("cli") / "data"
+    command = [sys.executable, "-m", "cli", "serve", "--data", str(made), "--port", "0"]
+    node = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (made / "node.json").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    yield made
+    node.terminate()
+    assert node.wait(30) == 0
+    assert not (made / "node.json").exists()
+
+
+def url_of(folder):
+    return json.loads((folder / "node.json").read_text())["url"]
+
+
+def test_a_key_is_made_used_and_revoked(folder):
+    words = ("access", "key", "ERP", "--role", "firm", "--organisation", "firm")
+    key = run(*words, folder=folder).stdout.strip()
+    headers = {"Authorization": f"Bearer {key}"}
+    client = httpx.Client(base_url=url_of(folder), headers=headers)
+
+    assert client.get("/v1/session").json()["organisation"] == "firm"
+    access_id = key.split("_")[1]
+    assert run("access", "revoke", access_id, folder=folder).returncode == 0
+    assert client.get("/v1/session").status_code == 401
+    client.close()
+
+
+def test_an_invitation_is_a_link_with_its_secret_in_the_fragment(folder):
+    words = ("access", "invite", "值班", "--role", "coordinator")
+
+    link = run(*words, folder=folder).stdout.strip()
+
+    assert link.startswith(f"{url_of(folder)}/sign-in#")
+
+
+def test_what_the_node_refuses_is_one_line_and_code_two(folder):
+    done = run("access", "revoke", "nobody", folder=folder)
+
+    assert done.returncode == 2
+    assert "access-not-found" in done.stderr
+
+
+def test_the_log_is_verified_exported_and_copied_beside_the_node(folder, tmp_path):
+    report = json.loads(run("verify", "--json", folder=folder).stdout)
+    lines = run("export", folder=folder).stdout.splitlines()
+    copied = run("backup", str(tmp_path / "copy.db"), folder=folder)
+    again = run("backup", str(tmp_path / "copy.db"), folder=folder)
+
+    assert report["findings"] == []
+    assert json.loads(lines[-1])["position"] == len(lines) == report["position"]
+    assert (copied.returncode, again.returncode) == (0, 2)
+
+
+def test_a_rebuild_waits_until_the_node_is_stopped(folder):
+    assert run("rebuild", folder=folder).returncode == 2
+
+
+def test_a_second_node_on_the_folder_or_the_port_is_refused(folder):
+    port = url_of(folder).rpartition(":")[2]
+    same_folder = run("serve", "--port", "0", folder=folder)
+    same_port = run("serve", "--port", port, folder=folder.parent / "other")
+
+    assert (same_folder.returncode, same_port.returncode) == (2, 2)
+    assert "another process" in same_folder.stderr
+    assert "taken" in same_port.stderr
+
+
+def test_without_a_node_the_commands_say_so(tmp_path):
+    assert "No node runs" in run("access", "revoke", "x", folder=tmp_path).stderr
+    assert "no events.db" in run("verify", folder=tmp_path).stderr
+
+
+def test_the_operators_key_is_for_the_operator_alone(folder):
+    path = folder / "secrets" / "operator"
+
+    assert path.stat().st_mode & 0o777 == 0o600
