@@ -9,7 +9,7 @@ from domain.commands import COMMANDS, Report
 from domain.events import EVENTS
 from domain.registry import AGGREGATES
 from tests.unit.domain.examples import ACCEPTED
-from tests.unit.domain.given import STAFF, given
+from tests.unit.domain.given import STAFF, given, state_of
 
 GOLDEN = Path(__file__).with_name("golden.json")
 CARRIED = {"by", "flags", "event_time", "assumed"}
@@ -32,6 +32,15 @@ def test_every_command_is_accepted_where_it_belongs(history, command):
         told = getattr(command, name)
         if told not in (None, ""):
             assert getattr(event, name) == told, name
+
+
+@pytest.mark.parametrize(("history", "command"), ACCEPTED, ids=name_of)
+def test_what_was_decided_is_taken_into_the_state(history, command):
+    before = state_of(history.events)
+
+    after = state_of(history.and_then(command).events)
+
+    assert after.keys() >= before.keys()
 
 
 def test_every_command_has_an_example():

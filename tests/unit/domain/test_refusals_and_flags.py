@@ -191,6 +191,29 @@ def test_a_lane_or_post_that_is_closed_already_is_known():
     ).then()
 
 
+def test_a_need_that_was_reopened_can_be_solved_again():
+    reopened = x.RESOLVED.and_then(c.ReopenNeed(need_id="n1", reason="x"))
+    confirmed = x.RESOLVED.and_then(c.ConfirmNeed(need_id="n1", satisfied=False))
+
+    reopened.when(x.RESOLVE).then(e.NeedResolved)
+    confirmed.when(x.RESOLVE).refused(errors.WrongStateError)
+    confirmed.when(c.ReopenNeed(need_id="n1", reason="x")).then(e.NeedReopened)
+
+
+def test_a_lane_that_was_diverted_can_be_reopened():
+    diverted = x.LANE.and_then(c.DivertLane(lane="l1", reason="冰"))
+
+    diverted.when(c.ReopenLane(lane="l1")).then(e.LaneReopened)
+
+
+def test_a_released_vehicle_may_have_another_pass():
+    freed = x.APPROVED.and_then(ACCEPTED[c.ReleasePass][1])
+    second = freed.and_then(replace(x.DRAFT, pass_id="p2"))
+    second = second.and_then(replace(x.REQUEST, pass_id="p2"))
+
+    assert second.when(replace(x.APPROVE, pass_id="p2")).decided()
+
+
 def test_a_vehicle_is_one_firms():
     taken = given().and_then(REGISTER_VEHICLE, FIRM)
     rivals = replace(REGISTER_VEHICLE, organisation="rival")

@@ -117,6 +117,19 @@ def test_what_is_odd_about_a_delivery_is_flagged(change, flag):
     assert flag in told.flags
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.WriteOffGoods(**S, **fact("w"), goods={"90#": 0}, reason=WriteOffReason.LOST),
+        c.ReturnGoods(**S, **fact("r"), goods={"90#": 0}),
+    ],
+)
+def test_goods_that_were_never_booked_are_flagged_when_they_leave(command):
+    (told,) = given(*LOADED.events).when(command).decided()
+
+    assert Flag.LINE_UNKNOWN in told.flags
+
+
 def test_a_delivery_outside_its_window_is_flagged():
     stop = replace(STOPS[0], window_until=NOW - minutes(1))
     loaded = given().and_then(replace(PICKED, stops=(stop,)))
