@@ -1,4 +1,4 @@
-"""One read model's file: versions of rows, what is open, sums, and how far it is.
+"""Writing one read model's file: versions of rows, sums, and how far it is.
 
 A row has one version per event that made it: `event_time` and `source` (that event's
 position) order the versions, `position` says since when we know this one. A fact
@@ -6,13 +6,10 @@ older than its key's newest version folds the key again from its sources and add
 versions that it changed.
 """
 
-import sqlite3
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Lock, local
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,12 +18,11 @@ from domain.events import DomainEvent
 from infra.views import queries
 from infra.views.history import History, fingerprint
 from infra.views.queries import SCHEMA
-from projections.model import Fold, Moment, Version
+from infra.views.rows import FOREVER, Rows, micros
+from projections.model import Fold
 
 CACHED = 20_000
 UNMARKED = 1_000
-FOREVER = 2**62
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Newest(NamedTuple):
@@ -43,8 +39,8 @@ class Mark(NamedTuple):
     last_event: bytes
 
 
-class SqliteView:
-    """Written by the runner's thread alone; read by any, each on its connection."""
+class SqliteView(Rows):
+    """Written by the runner's thread alone."""
 
     def __init__(
         self,
@@ -54,19 +50,17 @@ class SqliteView:
         *,
         is_durable: bool = True,
     ) -> None:
-        self.path, self.model, self._history = path, model, history
-        self._db = self._connect()
+        super().__init__(path, model, history)
+        self._db = self.connect()
         self._db.execute("PRAGMA journal_mode=WAL")
         sync = "NORMAL" if is_durable else "OFF"
         self._db.execute(f"PRAGMA synchronous={sync}")
         self._db.executescript(SCHEMA)
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(model.row).decode
         self._newest: OrderedDict[str, _Newest] = OrderedDict()
         self._forget()
         self._adds_up = type(model).amounts is not Fold.amounts
         self._last_event: DomainEvent | None = None
-        self._local, self._all, self._lock = local(), [self._db], Lock()
         self.position = self._marked = self.mark().position
 
     def mark(self) -> Mark:
@@ -97,44 +91,6 @@ class SqliteView:
             self._db.execute(update, (last, fingerprint(self._last_event)))
         self.position = self._marked = last
 
-    def rows(
-        self, moment: Moment, *, open_only: bool = False, prefix: str = ""
-    ) -> Iterator[tuple[str, Any]]:
-        """Each key's row at the moment; `open_only` leaves out what is closed."""
-        at, known = _bounds(moment)
-        query = queries.OPEN_ROWS if open_only else queries.ROWS
-        arguments = {
-            "at": at,
-            "known": known,
-            "low": prefix,
-            "high": prefix + "\U0010ffff",
-        }
-        for key, data in self._reader.execute(query, arguments):
-            row = self._decode(data)
-            if not (open_only and self.model.is_closed(row)):
-                yield key, row
-
-    def row(self, key: str, moment: Moment) -> Any:
-        at, known = _bounds(moment)
-        found = self._reader.execute(queries.ROW, (key, at, known)).fetchone()
-        return self._decode(found[0]) if found else None
-
-    def versions(self, key: str, moment: Moment) -> Iterator[Version]:
-        """Every version of a row that holds at the moment, oldest first."""
-        at, known = _bounds(moment)
-        for time, source, data in self._reader.execute(
-            queries.VERSIONS, (key, at, known)
-        ):
-            yield Version(_time(time), source, self._decode(data))
-
-    def sums(self, moment: Moment) -> dict[str, tuple[int, int, int]]:
-        found = self._reader.execute(queries.SUMS, _bounds(moment))
-        return {dimension: (a, b, c) for dimension, a, b, c in found}
-
-    def known_at(self, time: datetime) -> int:
-        """The last position recorded by then."""
-        return self._history.known_at(time)
-
     def finish(self) -> None:
         """Everything into the one file, so that it can be renamed; then close."""
         self._remember_how_far()
@@ -149,28 +105,11 @@ class SqliteView:
 
     def close(self) -> None:
         self._remember_how_far()
-        with self._lock:
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
-
-    @property
-    def _reader(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if found is None:
-            found = self._connect()
-            found.execute("PRAGMA query_only=1")
-            self._local.db = found
-            with self._lock:
-                self._all.append(found)
-        return found
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        super().close()
 
     def _add(self, key: str, position: int, event: DomainEvent) -> None:
         newest = self._load_newest(key)
-        time = _micros(event.event_time)
+        time = micros(event.event_time)
         if newest and time < newest.event_time:
             self._fold_again(key, position, event)
             return
@@ -185,12 +124,12 @@ class SqliteView:
         """A late fact: the key's history in its order, and what that changes."""
         self._flush()
         versions = self._db.execute(queries.VERSIONS, (key, FOREVER, FOREVER))
-        known = {(time, source): self._decode(data) for time, source, data in versions}
-        events = [*self._history.at([source for _, source in known]), (position, event)]
+        known = {(time, source): self.decode(data) for time, source, data in versions}
+        events = [*self.history.at([source for _, source in known]), (position, event)]
         events.sort(key=lambda found: (found[1].event_time, found[0]))
         row = old = None
         for source, each in events:
-            time = _micros(each.event_time)
+            time = micros(each.event_time)
             before, row = row, self.model.fold(row, each)
             change = self._step(before, row)
             if source != position:
@@ -199,7 +138,7 @@ class SqliteView:
             if source == position or row != old:
                 self._store(key, time, source, position, row)
             self._add_amounts(time, position, change)
-        first = _micros(events[0][1].event_time)
+        first = micros(events[0][1].event_time)
         self._remember(key, _Newest(time, source, row))
         self._note_life(key, first, time, position, row)
 
@@ -256,7 +195,7 @@ class SqliteView:
         if found is None:
             row = self._db.execute(queries.NEWEST, (key,)).fetchone()
             if row:
-                found = _Newest(row[0], row[1], self._decode(row[2]))
+                found = _Newest(row[0], row[1], self.decode(row[2]))
                 self._remember(key, found)
         return found
 
@@ -277,16 +216,3 @@ class SqliteView:
             self._forget()
             self._db.execute("ROLLBACK")
             raise
-
-
-def _bounds(moment: Moment) -> tuple[int, int]:
-    at = FOREVER if moment.at is None else _micros(moment.at)
-    return at, FOREVER if moment.known is None else moment.known
-
-
-def _micros(time: datetime) -> int:
-    return (time - EPOCH) // timedelta(microseconds=1)
-
-
-def _time(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)

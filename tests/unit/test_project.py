@@ -19,8 +19,6 @@ LONG_FOR_A_REASON = {
     "api/routes/road.py": "a table of routes with an example each",
     "api/routes/people.py": "a table of routes with an example each",
     "cli/demo/first_day.py": "the script of one day",
-    "infra/views/view.py": "one file's reading and writing belong together",
-    "infra/event_store/tail.py": "one thread's protocol, read from top to bottom",
 }
 LISTS = re.compile(
     r'^(?:ignore|dependencies|dev|"tests/\*\*") = \[\n(.*?)^\]',
