@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+import msgspec
 from fastapi import Request
 from starlette.responses import Response
 
@@ -21,16 +22,18 @@ STAFF = frozenset({Role.REVIEWER, Role.LIAISON, Role.COORDINATOR, Role.ADMIN})
 OWN = STAFF | {Role.FIRM, Role.DRIVER}
 POSTS = STAFF | {Role.CHECKPOINT}
 ALL = OWN | POSTS
-TIMES = ("at", "known_at", "min_position")
+TIMES = ("at", "known_at", "min_position", "limit", "cursor")
+MOST = 1000
 
 
 class Read(NamedTuple):
-    """`filters` are query parameters handed to the board."""
+    """`filters` are handed to the board; `listed` is the list that comes in pages."""
 
     path: str
     board: str
     roles: frozenset[Role]
     summary: str
+    listed: str
     filters: tuple[str, ...] = ()
 
 
@@ -40,6 +43,7 @@ READS = (
         "live-routes",
         OWN,
         "Where every truck is",
+        "routes",
         ("organisation",),
     ),
     Read(
@@ -47,25 +51,41 @@ READS = (
         "pass-desk",
         OWN,
         "Which applications wait, by both clocks",
+        "applications",
         ("organisation", "pass_id"),
     ),
-    Read("/v1/clearance", "clearance", ALL, "Is this vehicle cleared", ("plate",)),
-    Read("/v1/checkpoint-board", "checkpoint-board", ALL, "The checkpoints"),
+    Read(
+        "/v1/clearance",
+        "clearance",
+        ALL,
+        "Is this vehicle cleared",
+        "vehicles",
+        ("plate",),
+    ),
+    Read(
+        "/v1/checkpoint-board",
+        "checkpoint-board",
+        ALL,
+        "The checkpoints",
+        "checkpoints",
+    ),
     Read(
         "/v1/deliveries",
         "deliveries",
         OWN,
         "What reached whom",
+        "stops",
         ("day", "organisation"),
     ),
-    Read("/v1/county-board", "county-board", STAFF, "The county's figures", ("day",)),
-    Read("/v1/alerts", "alerts", POSTS, "What needs a person now"),
-    Read("/v1/register", "register", ALL, "Places, lanes, issuers", ("kind",)),
+    Read("/v1/county-board", "county-board", STAFF, "All figures", "", ("day",)),
+    Read("/v1/alerts", "alerts", POSTS, "What needs a person now", "alerts"),
+    Read("/v1/register", "register", ALL, "Places and lanes", "entries", ("kind",)),
     Read(
         "/v1/history/{kind}/{id}",
         "history",
         ALL,
         "Everything that happened to a subject",
+        "events",
     ),
 )
 
@@ -80,16 +100,19 @@ def read_endpoint(
         _refuse_unknown(asked, (*read.filters, *TIMES))
         filters = {name: asked[name] for name in read.filters if name in asked}
         filters |= _narrowed(services, sender, read, request)
-        found = await asyncio.to_thread(answer, services, read.board, asked, filters)
+        found = await asyncio.to_thread(answer, services, read, asked, filters)
         return json_response(found)
 
     return endpoint
 
 
 def answer(
-    services: Services, board: str, asked: dict[str, str], filters: dict[str, str]
+    services: Services, read: Read, asked: dict[str, str], filters: dict[str, str]
 ) -> Any:
-    """The board at the moment asked for, once `min_position` has been reached."""
+    """The board at the moment asked for, once `min_position` has been reached.
+
+    A cursor pins what was known when its first page was read, so that pages agree.
+    """
     wanted = _position(asked.get("min_position", "0"))
     views = services.views
     if not services.runner.wait(list(views), wanted, WAIT_SECONDS):
@@ -98,10 +121,44 @@ def answer(
     known = None
     if "known_at" in asked:
         known = views["history"].known_at(parse(asked["known_at"], "known_at"))
+    start, pinned = _cursor(asked.get("cursor", ""))
+    known = known if pinned is None else pinned
     try:
-        return BOARDS[board](views, Moment(at, known), services.clock(), **filters)
+        moment = Moment(at, known)
+        found = BOARDS[read.board](views, moment, services.clock(), **filters)
     except ValueError as error:
         raise Problem(422, "invalid-parameter", str(error)) from error
+    return _page(found, read.listed, start, _limit(asked.get("limit", "")), known)
+
+
+def _page(
+    board: Any, listed: str, start: int, limit: int, known: int | None
+) -> dict[str, Any]:
+    """The board with one page of its list, and the cursor of the next if there is."""
+    body: dict[str, Any] = msgspec.structs.asdict(board)
+    if not listed:
+        return body
+    rows = body[listed]
+    body[listed] = rows[start : start + limit]
+    is_last = start + limit >= len(rows)
+    pinned = body["position"] if known is None else known
+    body["next_cursor"] = "" if is_last else f"{pinned}.{start + limit}"
+    return body
+
+
+def _cursor(text: str) -> tuple[int, int | None]:
+    """Where to go on, and the position up to which the first page knew."""
+    if not text:
+        return 0, None
+    pinned, _, start = text.partition(".")
+    return _position(start), _position(pinned)
+
+
+def _limit(text: str) -> int:
+    limit = _position(text) if text else MOST
+    if not 1 <= limit <= MOST:
+        raise Problem(422, "invalid-parameter", f"limit lies between 1 and {MOST}")
+    return limit
 
 
 def _refuse_unknown(asked: dict[str, str], allowed: tuple[str, ...]) -> None:
@@ -113,7 +170,9 @@ def _refuse_unknown(asked: dict[str, str], allowed: tuple[str, ...]) -> None:
 
 def _position(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:  # noqa: PLR2004 -- fits SQLite
-        raise Problem(422, "invalid-parameter", "min_position comes from a write")
+        raise Problem(
+            422, "invalid-parameter", "A position or cursor comes from an answer"
+        )
     return int(text)
 
 

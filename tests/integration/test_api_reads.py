@@ -41,6 +41,8 @@ def test_a_position_beyond_the_log_is_said_to_be_behind(served):
         ({"at": "yesterday"}, "invalid-parameter"),
         ({"at": "2020-02-16T05:20:00"}, "time-without-offset"),
         ({"min_position": "-1"}, "invalid-parameter"),
+        ({"limit": "0"}, "invalid-parameter"),
+        ({"cursor": "x.y"}, "invalid-parameter"),
         ({"day": "2020-02-30"}, "invalid-parameter"),
     ],
 )
@@ -72,6 +74,25 @@ def test_two_times_tell_what_happened_from_what_was_known(served):
     ]
     assert len(known.json()["events"]) == 2
     assert [line["what"] for line in happened] == ["GoodsPickedUp"]
+
+
+def test_a_long_list_comes_in_pages_that_agree(served):
+    pages = served.as_("firm", "pages")
+    items = [pickup(f"page-{n}", fact_id=f"fact-page-{n}") for n in range(25)]
+    told = pages.post("/v1/pickups", json=items).json()
+    query = {"min_position": told["position"], "limit": 10}
+    first = pages.get("/v1/live-routes", params=query).json()
+    late = pages.post("/v1/pickups", json=pickup("page-late")).json()
+
+    seen, cursor = list(first["routes"]), first["next_cursor"]
+    while cursor:
+        more = {"limit": 10, "cursor": cursor, "min_position": late["position"]}
+        page = pages.get("/v1/live-routes", params=more).json()
+        seen, cursor = seen + page["routes"], page["next_cursor"]
+
+    assert sorted(route["document_no"] for route in seen) == sorted(
+        item["document_no"] for item in items
+    )
 
 
 def test_a_firm_sees_its_own_trips_only(served):
