@@ -58,6 +58,7 @@ def demo(
     try:
         figures = _Show(stage, Player(stage, speed), seed, day).run()
         if sys.stdout.isatty() and not check:
+            say(f"协调员链接 · coordinator: {stage.invite()}")
             say("Ctrl-C 结束 · Ctrl-C ends it")
             with suppress(KeyboardInterrupt):
                 stage.wait()
