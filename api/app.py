@@ -1,6 +1,11 @@
 """The HTTP application: tables of routes over one node's services."""
 
-from fastapi import FastAPI
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
 
 from api import clock, openapi, pages, problems, status
 from api.access import AccessRoutes
@@ -12,9 +17,18 @@ from api.services import Services
 from api.writes import write_endpoint
 
 
+class PlainRoute(APIRoute):
+    """Our endpoints take the request and answer: nothing is to be injected."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handler
+
+
 def create_app(services: Services) -> FastAPI:
     """Raises RuntimeError when a route has no rule."""
     app = FastAPI(title="Green channel", version="1", docs_url=None, redoc_url=None)
+    app.router.route_class = PlainRoute
     guard = Guard(services)
     problems.install(app)
     for route in ROUTES:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -48,9 +48,10 @@ class Protected:
         await self._app(scope, receive, send_with_headers)
 
 
-def _page(name: str) -> Callable[[], Awaitable[Response]]:
+def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
     @rule(PUBLIC)
-    async def page() -> Response:
+    async def page(request: Request) -> Response:
+        _ = request
         headers = {"Cache-Control": "no-cache"}
         return FileResponse(WEB / "pages" / name, headers=headers)
 

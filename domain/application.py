@@ -78,6 +78,9 @@ class GreenChannel(Application[str]):
         self.clock = clock
         self._cache: OrderedDict[str, _Loaded] = OrderedDict()
         self._lock = Lock()
+        self._is_current: Callable[[str, int], bool] = getattr(
+            self.recorder, "is_current", lambda *_: False
+        )
 
     def handle(self, command: Command, request: Request | None = None) -> Outcome:
         """Carry out `command`; raises GreenChannelError or an OperationalError.
@@ -128,14 +131,16 @@ class GreenChannel(Application[str]):
 
     def _load(self, stream: str) -> _Loaded:
         with self._lock:
-            cached = self._cache.get(stream) or _Loaded()
+            cached = self._cache.get(stream)
+        if cached is None:
+            cached = _Loaded()
+        elif self._is_current(stream, cached.version):
+            return cached
         evolve = AGGREGATES[stream.partition(":")[0]].evolve
         loaded = cached
         for event in self.events.get(stream, gt=cached.version or None):
             state = evolve(loaded.state, event)
             loaded = _Loaded(event.originator_version, state)
-        if loaded.version == cached.version:
-            return cached
         with self._lock:
             self._cache[stream] = loaded
             self._cache.move_to_end(stream)

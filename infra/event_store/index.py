@@ -44,6 +44,7 @@ class Index:
         heads = self._db.execute(f"{_HEAD} LIMIT {REMEMBERED}").fetchall()
         self.head = Head(*(heads[0] if heads else (0, 0, GENESIS)))
         self._digests: dict[int, bytes] = {h[1]: h[2] for h in reversed(heads)}
+        self._has_forgotten = False
         self._streams: dict[str, Known] = {}
         self._topics = dict(self._db.execute("SELECT name, id FROM topic"))
         self._tracking = dict(self._db.execute("SELECT name, position FROM tracking"))
@@ -54,6 +55,17 @@ class Index:
         """The last version if it is at hand; asked by any thread, without a lock."""
         found = self._streams.get(stream)
         return found[1] if found else None
+
+    def is_current(self, stream: str, version: int) -> bool:
+        """Whether nothing was added since `version` was read; 0 for an empty stream.
+
+        What was written since the start is at hand, unless something was forgotten:
+        then a version that is not at hand may be any.
+        """
+        found = self._streams.get(stream)
+        if found is None:
+            return not self._has_forgotten
+        return found[1] == version
 
     def apply(self, frames: Sequence[tuple[int, Frame]]) -> list[Applied]:
         """Commit frames in one transaction.
@@ -109,6 +121,7 @@ class Index:
             self._streams[name] = work.stream_ids[name], last
         for position, digest, _ in work.checkpoints.values():
             self._digests[position] = digest
+        self._has_forgotten |= len(self._streams) > CACHED
         _forget_oldest(self._streams, CACHED)
         _forget_oldest(self._digests, REMEMBERED)
 

@@ -113,6 +113,10 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
     def read_at(self, positions: Sequence[int]) -> list[Row]:
         return self._store.reader.read_at(positions)
 
+    def is_current(self, stream: str, version: int) -> bool:
+        """Whether a state of `version` needs no reading; False where that is unsure."""
+        return self._store.tail.index.is_current(stream, version)
+
     def wait_for(self, position_gt: int, timeout: float) -> int:
         return self._store.tail.wait_for(position_gt, timeout)
 

@@ -16,6 +16,7 @@ from infra.event_store import (
     backup,
     verify,
 )
+from infra.event_store import index as index_module
 from infra.event_store.index import Index
 from infra.event_store.local_log import LocalLog
 from infra.event_store.tail import Tail
@@ -267,3 +268,15 @@ def test_missing_and_added_events_are_named(made):
     findings = verify(made.path).findings
 
     assert [finding.position_from for finding in findings] == [7, 7, 21]
+
+
+def test_what_is_at_hand_says_whether_a_state_is_current(made, monkeypatch):
+    monkeypatch.setattr(index_module, "CACHED", 3)
+    recorder = made()
+    assert recorder.is_current("a", 0)
+    recorder.insert_events([stored("a")])
+
+    assert not recorder.is_current("a", 0)
+    assert recorder.is_current("a", 1)
+    write(recorder, 5)
+    assert not recorder.is_current("a", 1), "forgotten: it may be any version"
