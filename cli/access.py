@@ -1,12 +1,17 @@
 """Keys and invitations, through the running node."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cli.console import DEFAULT_DATA, OUT, Data, say
-from cli.node import NodeClient
+from cli.node import NodeClient, events_db
+from domain.access import Access, evolve
 from domain.values import Role
+from infra import mapper
+from infra.event_store import Reader
+
+PAGE = 2000
 
 access = typer.Typer(no_args_is_help=True, help="Keys, invitations, revocations.")
 Roles = Annotated[list[Role], typer.Option("--role", help="Once per role")]
@@ -41,6 +46,27 @@ def invite(
         "checkpoint": checkpoint,
     }
     say(NodeClient(data).post("/v1/invitations", body)["link"])
+
+
+@access.command(name="list")
+def list_all(data: Data = DEFAULT_DATA) -> None:
+    """Every key and invitation, a line each: id, state, until when, roles, whose."""
+    found: dict[str, Access] = {}
+    reader = Reader(events_db(data))
+    position = 0
+    while page := reader.page(position, PAGE):
+        for position, stream, _, topic, state in page:  # noqa: B007 -- the last counts
+            if stream.startswith("access:"):
+                event: Any = mapper.decode(topic, state)
+                found[stream] = evolve(found.get(stream), event)
+    reader.close()
+    for stream, one in found.items():
+        made = "invited" if one.is_invitation and not one.is_accepted else "live"
+        state_now = "revoked" if one.is_revoked else made
+        until = one.expires_time.date().isoformat()
+        roles = ",".join(one.roles)
+        words = (stream.partition(":")[2], state_now, until, roles, one.organisation)
+        say("  ".join((*words, one.name)))
 
 
 @access.command()

@@ -43,6 +43,10 @@ def test_a_key_is_made_used_and_revoked(folder):
     access_id = key.split("_")[1]
     assert run("access", "revoke", access_id, folder=folder).returncode == 0
     assert client.get("/v1/session").status_code == 401
+    listed = run("access", "list", folder=folder).stdout
+    assert access_id in listed
+    assert "revoked" in listed
+    assert key not in listed
     client.close()
 
 
