@@ -26,7 +26,7 @@ serve: $(STAMP) ## Run a node on the folder data/
 	@$(VENV)/bin/greenchannel serve
 
 test: $(STAMP) ## Every test; what cannot run here says why
-	$(PYTHON) -m pytest -q -n 2 --dist loadfile -rs tests
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile --max-worker-restart 0 -rs tests
 
 check: $(STAMP) ## Style, types, direction of imports
 	$(VENV)/bin/ruff format --check .

@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock, local
+
+from infra.connections import Connections
 
 Row = tuple[int, str, int, str, bytes]
 """Position, stream, version, topic, state."""
@@ -24,36 +25,21 @@ class Reader:
     """Reads beside whoever writes; another process may open one too."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = local()
-        self._all: list[sqlite3.Connection] = []
-        self._lock = Lock()
-
-    @property
-    def db(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if found is None:
-            found = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode=ro",
-                uri=True,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            self._local.db = found
-            with self._lock:
-                self._all.append(found)
-        return found
+        self._uri = f"{path.absolute().as_uri()}?mode=ro"
+        connections = Connections(self._connect)
+        self.fetch, self.iterate = connections.fetch, connections.iterate
+        self.close = connections.close
 
     def page(self, gt: int, limit: int) -> list[Row]:
         """Events beyond position `gt`, in order."""
         query = _ROW + " WHERE position > ? ORDER BY position LIMIT ?"
-        return self.db.execute(query, (gt, limit)).fetchall()
+        return self.fetch(query, (gt, limit))
 
     def read_at(self, positions: Sequence[int]) -> list[Row]:
         """The events at these positions, in order."""
         marks = ",".join("?" * len(positions))
         query = f"{_ROW} WHERE position IN ({marks}) ORDER BY position"
-        return self.db.execute(query, positions).fetchall()
+        return self.fetch(query, positions)
 
     def stream(
         self,
@@ -69,7 +55,7 @@ class Reader:
         low = -(2**62) if gt is None else gt
         high = 2**62 if lte is None else lte
         bounds = (name, low, high, -1 if limit is None else limit)
-        return self.db.execute(query, bounds).fetchall()
+        return self.fetch(query, bounds)
 
     def notifications(
         self, start: int, stop: int, limit: int, topics: Sequence[str]
@@ -78,12 +64,12 @@ class Reader:
         narrowed = f" AND topic.name IN ({marks})" if topics else ""
         query = f"{_ROW} WHERE position BETWEEN ? AND ?{narrowed} ORDER BY position"
         arguments = (start, stop, *topics, limit)
-        return self.db.execute(query + " LIMIT ?", arguments).fetchall()
+        return self.fetch(query + " LIMIT ?", arguments)
 
     def digest(self) -> tuple[int, bytes]:
         """The last checkpoint's position and digest."""
         query = "SELECT position, digest FROM checkpoint ORDER BY position DESC LIMIT 1"
-        return self.db.execute(query).fetchone() or (0, bytes(16))
+        return next(iter(self.fetch(query)), (0, bytes(16)))
 
     def max_position(self) -> int | None:
         return self._one("SELECT max(position) FROM event")
@@ -94,19 +80,18 @@ class Reader:
     def digest_at(self, position: int) -> bytes | None:
         """The digest of the log up to `position`, where a checkpoint ends there."""
         query = "SELECT digest FROM checkpoint WHERE position = ?"
-        row = self.db.execute(query, (position,)).fetchone()
-        return row[0] if row else None
+        return next((row[0] for row in self.fetch(query, (position,))), None)
 
     def identity(self) -> str:
-        row = self.db.execute("SELECT identity FROM log").fetchone()
-        return str(row[0])
+        ((identity,),) = self.fetch("SELECT identity FROM log")
+        return str(identity)
 
-    def close(self) -> None:
-        with self._lock:
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self._uri, uri=True, isolation_level=None, check_same_thread=False
+        )
 
     def _one(self, query: str, *arguments: str) -> int | None:
-        found: int | None = self.db.execute(query, arguments).fetchone()[0]
-        return found
+        ((found,),) = self.fetch(query, arguments)
+        number: int | None = found
+        return number

@@ -75,7 +75,7 @@ class _Audit:
 
     def _check_pages(self) -> None:
         """SQLite's own look at its pages and indexes."""
-        for (what,) in self._reader.db.execute("PRAGMA quick_check(20)"):
+        for (what,) in self._reader.iterate("PRAGMA quick_check(20)"):
             if what != "ok":
                 self.find(0, 0, str(what))
 
@@ -88,7 +88,7 @@ class _Audit:
 
     def _checkpoints(self) -> Iterator[tuple[int, bytes]]:
         query = "SELECT position, digest FROM checkpoint ORDER BY position"
-        yield from self._reader.db.execute(query)
+        yield from self._reader.iterate(query)
 
     def _check_row(self, row: Row) -> None:
         position, stream, version, topic, state = row

@@ -94,8 +94,9 @@ class SqliteView(Rows):
     def finish(self) -> None:
         """Everything into the one file, so that it can be renamed; then close."""
         self._remember_how_far()
+        self._connections.close()
         self._db.execute("PRAGMA journal_mode=DELETE")
-        self.close()
+        self._db.close()
 
     def _remember_how_far(self) -> None:
         if self.position != self._marked and self._last_event:
@@ -104,8 +105,9 @@ class SqliteView(Rows):
             self._marked = self.position
 
     def close(self) -> None:
-        self._remember_how_far()
         super().close()
+        self._remember_how_far()
+        self._db.close()
 
     def _add(self, key: str, position: int, event: DomainEvent) -> None:
         newest = self._load_newest(key)
