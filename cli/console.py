@@ -8,8 +8,8 @@ from rich.console import Console
 
 Data = Annotated[Path, typer.Option(help="The data folder")]
 DEFAULT_DATA = Path("data")
-OUT = Console(highlight=False)
-ERR = Console(stderr=True, highlight=False)
+OUT = Console(highlight=False, markup=False)
+ERR = Console(stderr=True, highlight=False, markup=False)
 
 
 def say(text: str) -> None:

@@ -1,5 +1,6 @@
 """`greenchannel import pickups FILE`: a spreadsheet into a running node."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,12 +42,15 @@ def pickups(
         parsed = parse(sheet, _communities(node))
     except SheetError as error:
         fail(str(error))
-    rejects, known = _post_all(node, file.name, parsed, organisation)
+    if not organisation and any("organisation" not in p.body for p in parsed.pickups):
+        fail("没有写明企业：加一列“企业”，或用 --organisation")
+    rejects, known, flags = _post_all(node, file.name, parsed, organisation)
     rejected = _write(file, sheet, rejects)
     figures = {
         "rows": len(sheet.rows),
         "documents": len(parsed.pickups),
         "known": known,
+        "flags": flags,
         "rejected_rows": len(rejects),
         "rejects": str(rejected or ""),
     }
@@ -54,15 +58,17 @@ def pickups(
         OUT.print_json(data=figures)
     else:
         say(SUMMARY.format(**figures))
+        if flags:
+            say("收下并标记：" + " · ".join(f"{k} {n}" for k, n in flags.items()))
     if rejects:
         raise typer.Exit(1)
 
 
 def _post_all(
     node: NodeClient, title: str, parsed: Parsed, organisation: str
-) -> tuple[dict[int, str], int]:
-    """Why rows were rejected, by number, and how many documents were known."""
-    rejects, known = dict(parsed.rejects), 0
+) -> tuple[dict[int, str], int, dict[str, int]]:
+    """Why rows were rejected, how many documents were known, and how often flagged."""
+    rejects, known, flags = dict(parsed.rejects), 0, Counter[str]()
     with progress() as bar:
         task = bar.add_task(title, total=len(parsed.pickups))
         for start in range(0, len(parsed.pickups), BATCH):
@@ -70,16 +76,16 @@ def _post_all(
             answers = _post(node, batch, organisation)
             for pickup, answer in zip(batch, answers, strict=True):
                 known += answer.get("known", False)
+                flags.update(answer.get("flags", ()))
                 if problem := answer.get("problem"):
                     reason = f"{problem['code']}：{problem['detail']}"
                     rejects |= dict.fromkeys(pickup.rows, reason)
             bar.update(task, completed=start + len(batch))
-    return rejects, known
+    return rejects, known, dict(flags)
 
 
 def _communities(node: NodeClient) -> dict[str, str]:
-    answer = node.http.get("/v1/register", params={"kind": "community"})
-    entries = answer.raise_for_status().json()["entries"]
+    entries = node.every("/v1/register", "entries", kind="community")
     by_name = {entry["name"]: entry["code"] for entry in entries}
     return by_name | {code: code for code in by_name.values()}
 

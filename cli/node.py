@@ -1,6 +1,7 @@
 """Reaching the node that runs on a data folder, or seeing that none does."""
 
 import fcntl
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,24 @@ class NodeClient:
         )
 
     def post(self, path: str, body: Any) -> Any:
+        return self._ask("POST", path, json=body)
+
+    def every(self, path: str, listed: str, **asked: str) -> Iterator[Any]:
+        """All pages of a list."""
+        cursor = ""
+        while True:
+            page = self._ask("GET", path, params=asked | {"cursor": cursor})
+            yield from page[listed]
+            cursor = page["next_cursor"]
+            if not cursor:
+                return
+
+    def _ask(self, method: str, path: str, **more: Any) -> Any:
         """The answer; a problem ends the command in its own words."""
-        answer = self.http.post(path, json=body)
+        try:
+            answer = self.http.request(method, path, **more)
+        except httpx.TransportError as error:
+            fail(f"The node at {self.http.base_url} does not answer: {error}")
         if not answer.is_success:
             told = answer.json()
             fail(f"{told['code']}: {told['detail']}")

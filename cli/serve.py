@@ -5,6 +5,8 @@ import secrets
 import signal
 import socket
 from datetime import timedelta
+from ipaddress import ip_address
+from socket import gethostbyname
 from typing import Annotated
 
 import msgspec
@@ -51,6 +53,8 @@ def serve(
     running.write_bytes(msgspec.json.encode(Running(url, os.getpid())))
     node.start()
     say(f"{url}  ({data})")
+    if not ip_address(gethostbyname(host)).is_loopback:
+        say("Keys travel readable unless a proxy with TLS stands in front")
     try:
         _run(node, listener)
     finally:

@@ -13,6 +13,7 @@ import httpx
 import typer
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from cli.console import OUT, say
 from cli.demo.backstage import Backstage
@@ -165,12 +166,13 @@ def _rows(figures: Sequence[Figure]) -> Iterator[Sequence[Figure]]:
             yield row
 
 
-def _cell(figure: Figure) -> str:
+def _cell(figure: Figure) -> Text:
     found = (
         f"{figure.found:,}" if isinstance(figure.found, float | int) else figure.found
     )
     found = found.removesuffix(".0")
-    return found if figure.agrees else f"[red]{found} ≠ {figure.wanted}[/red]"
+    differs = Text(f"{found} ≠ {figure.wanted}", style="red")
+    return Text(found) if figure.agrees else differs
 
 
 def _print(figures: Sequence[Figure], player: Player, seconds: float) -> None:
@@ -178,7 +180,7 @@ def _print(figures: Sequence[Figure], player: Player, seconds: float) -> None:
     for heading in ("", "剧本", "节点", ""):
         table.add_column(heading, justify="right")
     for figure in figures:
-        mark = "✓" if figure.agrees else "[red]✗[/red]"
+        mark = Text("✓") if figure.agrees else Text("✗", style="red")
         table.add_row(figure.name, str(figure.wanted), str(figure.found), mark)
     OUT.print(table)
     wrong = sum(not figure.agrees for figure in figures)

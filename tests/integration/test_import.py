@@ -30,10 +30,14 @@ def node(tmp_path_factory):
     made.stop()
 
 
-def run_import(folder, file):
+def ask(folder, file, *more):
     command = [sys.executable, "-m", "cli", "import", "pickups", str(file)]
-    command += ["--data", str(folder), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    command += ["--data", str(folder), *more]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def run_import(folder, file):
+    done = ask(folder, file, "--json")
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 
@@ -77,11 +81,59 @@ def test_what_is_no_sheet_is_said_to_be_none(node, tmp_path):
     for name, raw in (("a.xlsx", b"no"), ("a.csv", b"\xff\xff\xff"), ("b.csv", b"")):
         file = tmp_path / name
         file.write_bytes(raw)
-        command = [sys.executable, "-m", "cli", "import", "pickups", str(file)]
-        command += ["--data", str(folder)]
 
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = ask(folder, file)
 
         assert done.returncode == 2
         assert done.stderr.strip()
         assert "Traceback" not in done.stderr
+
+
+def test_a_document_that_was_changed_afterwards_is_taken_and_flagged(node, tmp_path):
+    _, folder = node
+    row = ["C1", "guolanzi", "鲁X77777", "", "2020-02-16 05:00", "80#", 1, "10", "45"]
+    sent = sheets.as_csv(tmp_path / "一.csv", [[*row, "C01"]])
+    changed = sheets.as_csv(tmp_path / "改.csv", [[*row[:6], 2, *row[7:], "C01"]])
+
+    _, first = run_import(folder, sent)
+    _, told = run_import(folder, changed)
+
+    assert "booking_differs" not in first["flags"]
+    assert told["flags"]["booking_differs"] == told["flags"]["repeated"] == 1
+    assert "booking_differs 1" not in ask(folder, changed).stdout
+
+
+def test_a_sheet_that_names_no_firm_is_not_taken(node, tmp_path):
+    _, folder = node
+    row = ["N1", "", "鲁X77777", "", "", "80#", 1, "10", "45", "C01"]
+    file = sheets.as_csv(tmp_path / "[bold]无.csv", [row])
+
+    refused, taken = ask(folder, file), ask(folder, file, "--organisation", "guolanzi")
+
+    assert refused.returncode == 2
+    assert "--organisation" in refused.stderr
+    assert taken.returncode == 0, taken.stdout
+
+
+def test_every_page_of_the_register_is_read(node, tmp_path, monkeypatch):
+    _, folder = node
+    monkeypatch.setattr("api.reads.MOST", 1)
+    row = ["P1", "guolanzi", "鲁X77778", "", "", "80#", 1, "10", "45"]
+    table = [[*row, "和平小区"], [*row, "凯瑞园"]]
+
+    code, _ = run_import(folder, sheets.as_csv(tmp_path / "页.csv", table))
+
+    assert code == 0
+
+
+def test_a_node_that_does_not_answer_is_named(node, tmp_path):
+    _, folder = node
+    told = folder / "node.json"
+    before = told.read_text()
+    told.write_text(json.dumps({"url": "http://127.0.0.1:9", "pid": os.getpid()}))
+
+    done = ask(folder, sheets.as_csv(tmp_path / "a.csv", []))
+
+    told.write_text(before)
+    assert done.returncode == 2
+    assert "does not answer" in done.stderr

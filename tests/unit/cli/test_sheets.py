@@ -118,6 +118,70 @@ def test_one_bad_row_sends_its_whole_document_back():
     assert "很多" in parsed.rejects[1]
 
 
+@pytest.mark.parametrize(
+    ("place", "other", "reason"),
+    [
+        (1, "鲁X00002", "车牌不一致：鲁X00001、鲁X00002"),
+        (4, "12", "80#每箱重量不一致：5.0、6.0"),
+        (5, "46", "80#单价不一致：45.0、46.0"),
+        (7, "2020-02-16 06:00", "装车时间不一致"),
+        (8, "乙合作社", "企业不一致"),
+    ],
+)
+def test_rows_that_contradict_each_other_come_back_together(place, other, reason):
+    headings = [*HEADINGS, "装车时间", "企业"]
+    first = [*GOOD, "2020-02-16 05:00", "甲合作社"]
+    second = [*first[:place], other, *first[place + 1 :]]
+    table = Sheet(headings, [first, second, ["D2", *first[1:]]], "utf-8")
+
+    parsed = parse(table, {})
+
+    assert [p.body["document_no"] for p in parsed.pickups] == ["D2"]
+    assert set(parsed.rejects) == {0, 1}
+    assert reason in parsed.rejects[0]
+
+
+def test_another_grade_may_have_another_price_and_another_case():
+    second = ["D1", "鲁X00001", "75#", "7", "12", "40", "C01"]
+
+    (pickup,) = parse(sheet(GOOD, second), {}).pickups
+
+    assert [line["case_mass_kg"] for line in pickup.body["lines"]] == [5.0, 6.0]
+    assert [line["unit_price_cny"] for line in pickup.body["lines"]] == [45.0, 40.0]
+
+
+def test_what_only_one_row_says_holds_for_its_document():
+    headings = [*HEADINGS, "装车时间", "车牌颜色"]
+    first = ["D1", "鲁X00001", "80#", "12", "", "", "C01", "", ""]
+    second = [*GOOD[:6], "C02", "2020-02-16 05:00", "黄"]
+
+    (pickup,) = parse(Sheet(headings, [first, second], "utf-8"), {}).pickups
+
+    assert pickup.body["event_time"] == "2020-02-16T05:00:00"
+    assert pickup.body["plate_kind"] == "yellow"
+    (line,) = pickup.body["lines"]
+    assert (line["cases"], line["case_mass_kg"], line["unit_price_cny"]) == (24, 5, 45)
+
+
+@pytest.mark.parametrize("row", [["", "125", "10"], ["12", "130", "10"]])
+def test_a_weight_that_is_not_that_of_its_cases_is_rejected(row):
+    headings = ["单号", "车牌", "品级", "箱数", "重量（斤）", "每箱重量（斤）"]
+    table = Sheet(headings, [["D1", "鲁X00001", "80#", *row]], "utf-8")
+
+    assert "重量与箱数" in parse(table, {}).rejects[0]
+
+
+def test_weighed_cases_share_their_mass():
+    headings = ["单号", "车牌", "品级", "箱数", "重量（斤）", "小区"]
+    rows = [
+        ["D1", "鲁X00001", "80#", *rest] for rest in (["3", "31", ""], ["1", "9", ""])
+    ]
+
+    (pickup,) = parse(Sheet(headings, rows, "utf-8"), {}).pickups
+
+    assert pickup.body["lines"][0]["case_mass_kg"] == 5.0
+
+
 def test_an_unknown_community_is_rejected_when_there_is_a_register():
     assert parse(sheet(GOOD), {"和平小区": "C02"}).rejects == {0: "小区名未知：C01"}
 
