@@ -1,0 +1,1 @@
+"""Points on the ground: datums, distances in a flat frame, nothing that moves."""

@@ -1,0 +1,1 @@
+"""From fixes to a truck on its lane: believed, located, stopped, expected when."""

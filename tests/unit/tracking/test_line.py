@@ -1,0 +1,66 @@
+from itertools import pairwise
+
+import pytest
+from geopy.distance import geodesic
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from domain.geo.datum import LonLat
+from projections.tracking.line import LaneLine
+
+CORNERS = st.lists(
+    st.builds(LonLat, st.floats(117.9, 118.2), st.floats(36.1, 36.4)),
+    min_size=2,
+    max_size=8,
+)
+SHARES = st.floats(0, 1)
+
+
+def lane_through(corners):
+    try:
+        return LaneLine(corners)
+    except ValueError:
+        assume(condition=False)
+
+
+@given(CORNERS)
+def test_the_length_is_that_of_the_ellipsoid(corners):
+    lane = lane_through(corners)
+
+    legs = sum(geodesic(a[::-1], b[::-1]).m for a, b in pairwise(corners))
+
+    assert lane.length_m == pytest.approx(legs, rel=0.002, abs=10)
+
+
+@given(CORNERS, SHARES)
+def test_a_point_of_the_line_lies_on_it_in_its_window(corners, share):
+    lane = lane_through(corners)
+    metres = share * lane.length_m
+
+    found = lane.locate(lane.point_at(metres), metres - 50, metres + 50)
+
+    assert found.off_m < 0.01
+    assert found.progress_m == pytest.approx(metres, abs=50.01)
+
+
+@given(CORNERS, SHARES, st.tuples(SHARES, SHARES))
+def test_what_is_found_lies_within_the_window(corners, share, window):
+    lane = lane_through(corners)
+    low, high = sorted(mark * lane.length_m for mark in window)
+
+    found = lane.locate(lane.point_at(share * lane.length_m), low, high)
+
+    assert low - 0.01 <= found.progress_m <= high + 0.01
+
+
+def test_a_lane_needs_two_places():
+    for points in ([], [LonLat(118, 36)], [LonLat(118, 36)] * 3):
+        with pytest.raises(ValueError, match="lane"):
+            LaneLine(points)
+
+
+def test_the_heading_is_that_of_the_way_forward():
+    lane = LaneLine([LonLat(118, 36), LonLat(118, 36.1), LonLat(118.1, 36.1)])
+
+    assert lane.heading_at(0) == pytest.approx(0, abs=0.01)
+    assert lane.heading_at(lane.length_m) == pytest.approx(90, abs=0.01)
