@@ -79,6 +79,7 @@ READS = (
     ),
     Read("/v1/county-board", "county-board", STAFF, "All figures", "", ("day",)),
     Read("/v1/alerts", "alerts", POSTS, "What needs a person now", "alerts"),
+    Read("/v1/devices", "devices", STAFF, "Which device rides where", "devices"),
     Read("/v1/register", "register", ALL, "Places and lanes", "entries", ("kind",)),
     Read(
         "/v1/history/{kind}/{id}",

@@ -9,6 +9,7 @@ from typing import get_args
 
 import msgspec
 
+from domain.geo.datum import Datum
 from domain.values import (
     Cases,
     Cny,
@@ -287,8 +288,11 @@ class RegisterVehicle(_Vehicle, frozen=True, kw_only=True):
 
 
 class AssignDevice(_Vehicle, frozen=True, kw_only=True):
+    """`datum` is what the device calls a longitude; most send WGS-84."""
+
     device: Id
     from_time: datetime | None = None
+    datum: Datum = Datum.WGS84
 
 
 class ReleasePass(_Vehicle, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import ClassVar, get_args
 
 import msgspec
 
+from domain.geo.datum import Datum
 from domain.values import (
     Cny,
     Direction,
@@ -314,6 +315,7 @@ class DeviceAssigned(DomainEvent, frozen=True, kw_only=True):
 
     device: str
     from_time: datetime
+    datum: Datum = Datum.WGS84
 
 
 class PassAssigned(DomainEvent, frozen=True, kw_only=True):

@@ -22,6 +22,13 @@ STATES = (
 )
 
 
+class Carrier(msgspec.Struct, frozen=True):
+    """A vehicle that took the goods over; until the next one did, or the end."""
+
+    plate: str
+    from_time: datetime
+
+
 class RouteRow(msgspec.Struct, frozen=True):
     """`state` is one of STATES; `last_time` is of the last fact, whatever it was."""
 
@@ -40,6 +47,8 @@ class RouteRow(msgspec.Struct, frozen=True):
     passed: tuple[str, ...] = ()
     picked_up: int = 0
     gone: int = 0
+    carriers: tuple[Carrier, ...] = ()
+    ended_time: datetime | None = None
 
 
 class LiveRoutes(Fold[RouteRow]):
@@ -65,21 +74,9 @@ class LiveRoutes(Fold[RouteRow]):
                     stops=tuple(stop.place for stop in event.stops),
                 )
             case e.ShipmentCancelled():
-                return replace(row, state="cancelled")
-            case e.GoodsPickedUp():
-                return replace(
-                    row,
-                    state="loaded",
-                    plate=event.plate,
-                    trailer=event.trailer,
-                    crew_count=event.crew_count,
-                    last_place=event.place or row.last_place,
-                    picked_up=row.picked_up + sum(event.goods.values()),
-                )
-            case e.VehicleReplaced():
-                return replace(
-                    row, state="moving", plate=event.plate, trailer=event.trailer
-                )
+                return replace(row, state="cancelled", ended_time=event.event_time)
+            case e.GoodsPickedUp() | e.VehicleReplaced():
+                return _taken_over(row, event)
             case e.CrewChanged():
                 return replace(row, crew_count=event.crew_count)
             case e.ShipmentRerouted():
@@ -89,6 +86,25 @@ class LiveRoutes(Fold[RouteRow]):
 
     def is_closed(self, row: RouteRow) -> bool:
         return row.state in {"completed", "cancelled"}
+
+
+def _taken_over(row: RouteRow, event: e.GoodsPickedUp | e.VehicleReplaced) -> RouteRow:
+    row = replace(
+        row,
+        state="moving",
+        plate=event.plate,
+        trailer=event.trailer,
+        carriers=(*row.carriers, Carrier(event.plate, event.event_time)),
+    )
+    if isinstance(event, e.VehicleReplaced):
+        return row
+    return replace(
+        row,
+        state="loaded",
+        crew_count=event.crew_count,
+        last_place=event.place or row.last_place,
+        picked_up=row.picked_up + sum(event.goods.values()),
+    )
 
 
 def _moved(row: RouteRow, event: e.DomainEvent) -> RouteRow:
@@ -119,7 +135,7 @@ def _moved(row: RouteRow, event: e.DomainEvent) -> RouteRow:
         case e.ReturnStarted():
             return replace(row, state="returning")
         case e.ShipmentCompleted():
-            return replace(row, state="completed")
+            return replace(row, state="completed", ended_time=event.event_time)
         case _:
             return row
 
