@@ -7,9 +7,10 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from api import clock, openapi, pages, problems, status
+from api import clock, live_map, openapi, pages, problems, status
 from api.access import AccessRoutes
 from api.bodies import Shape
+from api.positions import PositionRoutes
 from api.reads import READS, read_endpoint
 from api.routes.table import ROUTES
 from api.security import Guard, check_rules
@@ -51,6 +52,8 @@ def create_app(services: Services) -> FastAPI:
             openapi_extra=openapi.read_docs(read),
         )
     AccessRoutes(services, guard).install(app)
+    PositionRoutes(services, guard).install(app)
+    live_map.install(app, services, guard)
     status.install(app, services)
     clock.install(app, services, guard)
     pages.install(app)

@@ -98,7 +98,7 @@ def read_endpoint(
     async def endpoint(request: Request) -> Response:
         sender = guard.admit(request, read.roles)
         asked = dict(request.query_params)
-        _refuse_unknown(asked, (*read.filters, *TIMES))
+        refuse_unknown(asked, (*read.filters, *TIMES))
         filters = {name: asked[name] for name in read.filters if name in asked}
         filters |= _narrowed(services, sender, read, request)
         found = await asyncio.to_thread(answer, services, read, asked, filters)
@@ -114,7 +114,7 @@ def answer(
 
     A cursor pins what was known when its first page was read, so that pages agree.
     """
-    wanted = _position(asked.get("min_position", "0"))
+    wanted = position_of(asked.get("min_position", "0"))
     views = services.views
     if not services.runner.wait(list(views), wanted, WAIT_SECONDS):
         raise Problem(503, "behind", "This node has not come so far yet").after(1)
@@ -152,24 +152,24 @@ def _cursor(text: str) -> tuple[int, int | None]:
     if not text:
         return 0, None
     pinned, _, start = text.partition(".")
-    return _position(start), _position(pinned)
+    return position_of(start), position_of(pinned)
 
 
 def _limit(text: str) -> int:
-    limit = _position(text) if text else MOST
+    limit = position_of(text) if text else MOST
     if not 1 <= limit <= MOST:
         raise Problem(422, "invalid-parameter", f"limit lies between 1 and {MOST}")
     return limit
 
 
-def _refuse_unknown(asked: dict[str, str], allowed: tuple[str, ...]) -> None:
+def refuse_unknown(asked: dict[str, str], allowed: tuple[str, ...]) -> None:
     unknown = sorted(set(asked) - set(allowed))
     if unknown:
         detail = f"Known here: {', '.join(sorted(allowed))}"
         raise Problem(422, "unknown-parameter", detail, parameter=unknown[0])
 
 
-def _position(text: str) -> int:
+def position_of(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:  # noqa: PLR2004 -- fits SQLite
         raise Problem(
             422, "invalid-parameter", "A position or cursor comes from an answer"

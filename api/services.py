@@ -30,6 +30,9 @@ class Services(Protocol):
     def runner(self) -> Any: ...
 
     @property
+    def positions(self) -> Any: ...
+
+    @property
     def session_secret(self) -> bytes: ...
 
     @property

@@ -80,17 +80,22 @@ async def carry_out(app: GreenChannel, keyed: Keyed) -> Answer:
 
 
 async def body_of(request: Request) -> bytes:
-    """The body, never more than MAX_BYTES of it in memory."""
+    """The JSON of the body, not yet decoded; nothing is an empty object."""
     kind = request.headers.get("content-type", "application/json").partition(";")[0]
     if kind.strip().lower() != "application/json":
         raise Problem(415, "not-json", "Send application/json")
+    return await bytes_of(request) or b"{}"
+
+
+async def bytes_of(request: Request) -> bytes:
+    """The body, never more than MAX_BYTES of it in memory."""
     found = bytearray()
     async for chunk in request.stream():
         found += chunk
         if len(found) > bodies.MAX_BYTES:
             detail = f"A body has at most {bodies.MAX_BYTES} bytes"
             raise Problem(413, "body-too-large", detail)
-    return bytes(found) or b"{}"
+    return bytes(found)
 
 
 def json_response(body: Any, status: int = 200) -> Response:

@@ -10,6 +10,7 @@ from domain.application import GreenChannel
 from infra import mapper
 from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
 from infra.policy_runner import PolicyRunner
+from infra.positions import Positions
 from infra.secrets_folder import session_secret
 from infra.settings import Settings
 from infra.views import open_views, rebuild_apart
@@ -46,7 +47,9 @@ class Node:
         if behind := self._far_behind():
             self._rebuild(behind)
             self.views = open_views(settings.views, READ_MODELS, history)
-        self.runner = Runner(recorder, mapper.decode, self.views)
+        self.positions = Positions(settings.positions_db, self.views)
+        followers = {**self.views, "positions": self.positions}
+        self.runner = Runner(recorder, mapper.decode, followers)
         self.policies = PolicyRunner(
             self.application, recorder, mapper.decode, self.clock
         )
@@ -73,6 +76,7 @@ class Node:
         self.runner.stop()
         for view in self.views.values():
             view.close()
+        self.positions.close()
         self.application.close()
         self._lock.close()
 

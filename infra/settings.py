@@ -25,6 +25,10 @@ class Settings:
         return self.data / "views"
 
     @property
+    def positions_db(self) -> Path:
+        return self.data / "positions.db"
+
+    @property
     def secrets(self) -> Path:
         return self.data / "secrets"
 

@@ -35,6 +35,7 @@ class CheckpointRow(msgspec.Struct, frozen=True):
     lane: str = ""
     phone: str = ""
     point: GeoPoint | None = None
+    is_verified: bool = False
     is_open: bool = True
     instruction: str = ""
     wait_minutes: dict[str, int] = {}
@@ -67,6 +68,7 @@ class CheckpointBoard(Fold[CheckpointRow]):
                     lane=event.lane,
                     phone=event.phone,
                     point=event.point,
+                    is_verified=event.is_verified,
                     is_open=True,
                 )
             case e.CheckpointMoved():
@@ -128,6 +130,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     lane: str
     phone: str
     point: GeoPoint | None
+    is_verified: bool
     is_open: bool
     is_silent: bool
     instruction: str
@@ -163,6 +166,7 @@ def _checkpoint(code: str, row: CheckpointRow, now: datetime) -> Checkpoint:
         lane=row.lane,
         phone=row.phone,
         point=row.point,
+        is_verified=row.is_verified,
         is_open=row.is_open,
         is_silent=row.is_open and silent >= SILENT_AFTER,
         instruction=row.instruction,

@@ -48,6 +48,7 @@ class RouteRow(msgspec.Struct, frozen=True):
     picked_up: int = 0
     gone: int = 0
     carriers: tuple[Carrier, ...] = ()
+    return_time: datetime | None = None
     ended_time: datetime | None = None
 
 
@@ -133,7 +134,7 @@ def _moved(row: RouteRow, event: e.DomainEvent) -> RouteRow:
         case e.VehicleBrokeDown():
             return replace(row, state="broken_down")
         case e.ReturnStarted():
-            return replace(row, state="returning")
+            return replace(row, state="returning", return_time=event.event_time)
         case e.ShipmentCompleted():
             return replace(row, state="completed", ended_time=event.event_time)
         case _:

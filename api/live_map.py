@@ -1,0 +1,107 @@
+"""The live map: at any moment as one answer, and now as a stream of differences."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response, StreamingResponse
+
+from api.live_stream import Hub
+from api.problems import Problem
+from api.reads import OWN, STAFF, WAIT_SECONDS, position_of, refuse_unknown
+from api.security import Guard, rule
+from api.services import Services
+from api.times import moment as parse
+from api.writes import json_response
+from projections.live_map import LiveMap, Sighting, board
+from projections.live_routes import RouteRow
+from projections.model import Moment
+from projections.tracking.roads import roads_of
+
+ASKED = ("at", "known_at", "min_position")
+STREAM = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+    "Content-Type": "text/event-stream; charset=utf-8",
+}
+
+
+def install(app: FastAPI, services: Services, guard: Guard) -> None:
+    hub = Hub(services)
+
+    @rule(OWN)
+    async def live_map(request: Request) -> Response:
+        """Staff see all, a firm its own."""
+        sender = guard.admit(request, OWN)
+        asked = dict(request.query_params)
+        refuse_unknown(asked, ASKED)
+        own = "" if sender.reporter.roles & STAFF else sender.reporter.organisation
+        if not own and not sender.reporter.roles & STAFF:
+            raise Problem(403, "organisation-missing", "This key is of no organisation")
+        found = await asyncio.to_thread(answer, services, asked, own)
+        return json_response(found)
+
+    @rule(STAFF)
+    async def stream(request: Request) -> Response:
+        guard.admit(request, STAFF)
+        return StreamingResponse(_told(hub, request), headers=STREAM)
+
+    docs = {"responses": {"200": {"description": "Trucks and lanes"}}}
+    app.add_api_route(
+        "/v1/live-map",
+        live_map,
+        methods=["GET"],
+        summary="Every truck on the map, now or at a moment",
+        openapi_extra=docs,
+    )
+    app.add_api_route(
+        "/v1/live-map/stream", stream, methods=["GET"], include_in_schema=False
+    )
+
+
+async def _told(hub: Hub, request: Request) -> AsyncIterator[bytes]:
+    """A snapshot, then differences; a comment at least every 15 s keeps it open."""
+    with hub.listen() as queue:
+        yield await hub.snapshot()
+        while not await request.is_disconnected():
+            try:
+                yield await asyncio.wait_for(queue.get(), 15)
+            except TimeoutError:
+                yield b": still here\n\n"
+
+
+def answer(services: Services, asked: dict[str, str], organisation: str) -> LiveMap:
+    """As it is, or as it was at `at`, as far as it was known at `known_at`."""
+    views = services.views
+    wanted = position_of(asked.get("min_position", "0"))
+    if not services.runner.wait([*views, "positions"], wanted, WAIT_SECONDS):
+        raise Problem(503, "behind", "This node has not come so far yet").after(1)
+    now = services.clock()
+    if not asked.keys() & {"at", "known_at"}:
+        return present(services, now, organisation)
+    at = parse(asked["at"], "at") if "at" in asked else now
+    known_at = parse(asked["known_at"], "known_at") if "known_at" in asked else now
+    known = views["history"].known_at(known_at) if "known_at" in asked else None
+    moment = Moment(at, known)
+    ring = services.positions.ring
+
+    def sight(shipment_id: str, row: RouteRow) -> Sighting | None:
+        _ = row
+        found = ring.last(shipment_id, at, known_at)
+        return Sighting(found.fix, found.progress_m) if found else None
+
+    roads = roads_of(views, moment)
+    return board(views, roads, sight, moment, now, organisation)
+
+
+def present(services: Services, now: datetime, organisation: str = "") -> LiveMap:
+    fleet = services.positions.fleet
+    return board(
+        services.views,
+        fleet.roads,
+        services.positions.sight,
+        Moment(),
+        now,
+        organisation,
+    )

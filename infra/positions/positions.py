@@ -1,0 +1,155 @@
+"""Takes fixes in, keeps them, and knows where every truck is now."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Lock
+from typing import Any
+
+from domain.events import DomainEvent
+from infra.positions.ring import Ring
+from projections.live_map import Sighting
+from projections.live_routes import RouteRow
+from projections.model import Moment
+from projections.tracking.fix import KEPT, Fix
+from projections.tracking.fleet import Fleet, Trip
+from projections.tracking.roads import roads_of
+
+NOW = Moment()
+TURN_EVERY = 10_000
+
+
+class Positions:
+    """Follows the log as a read model does, for trips, devices and lanes.
+
+    It comes after the views it reads; `on_passage` is told of posts driven through.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        views: Mapping[str, Any],
+        on_passage: Callable[[Any], None] = lambda _: None,
+    ) -> None:
+        self.ring, self.fleet = Ring(path), Fleet()
+        self._views, self._on_passage = views, on_passage
+        self._lock = Lock()
+        self._taken = 0
+        self._trips: dict[str, tuple[Trip, ...]] = {}
+        self.listeners: set[Event] = set()
+        self.position = min(view.position for view in views.values())
+        self._load()
+
+    def add(self, fixes: Sequence[Fix], now: datetime) -> Counter[str]:
+        """How many were believed, and how many doubted for which reason."""
+        with self._lock:
+            fresh = self.ring.unknown(fixes)
+            kept = self.fleet.take(fresh, now)
+            counts, self.fleet.counts = self.fleet.counts, Counter()
+            if len(fixes) > len(fresh):
+                counts["known"] = len(fixes) - len(fresh)
+            self.ring.write(kept, counts, now)
+            for trip in self.fleet.late.values():
+                self._refold(trip)
+            self.fleet.late.clear()
+            self._tell()
+            self._taken += len(fresh)
+            if self._taken > TURN_EVERY:
+                self._taken = 0
+                self.ring.forget(now)
+        return counts
+
+    def sight(self, shipment_id: str, row: RouteRow) -> Sighting | None:
+        """Where the truck that carries the shipment now was last seen with it."""
+        motion = self.fleet.motions.get(row.plate)
+        if motion is None or motion.last is None or not row.carriers:
+            return None
+        trip = self.fleet.trip_at(row.plate, motion.last.time)
+        if trip is None or trip.shipment_id != shipment_id:
+            return None
+        still_since = motion.since if motion.is_still else None
+        return Sighting(
+            motion.last, motion.progress_m, motion.is_off_route, still_since
+        )
+
+    def apply(self, events: Sequence[tuple[int, DomainEvent]]) -> None:
+        """What these events changed of trips, devices and lanes is read again."""
+        kinds = {event.originator_id.partition(":")[0] for _, event in events}
+        subjects = {event.originator_id for _, event in events}
+        with self._lock:
+            if "vehicle" in kinds:
+                self._load_devices()
+            if kinds & {"lane", "checkpoint", "place"}:
+                self._load_roads()
+            for subject in subjects:
+                kind, _, name = subject.partition(":")
+                if kind == "shipment":
+                    row = self._views["live_routes"].row(name, NOW)
+                    if row:
+                        self._note_trip(name, row)
+        self.position = events[-1][0]
+        self._wake()
+
+    def close(self) -> None:
+        self.ring.close()
+
+    def _load(self) -> None:
+        self._load_devices()
+        self._load_roads()
+        open_trips = self._views["live_routes"].rows(NOW, open_only=True)
+        for shipment_id, row in open_trips:
+            self._note_trip(shipment_id, row)
+        for trips in self._trips.values():
+            for trip in trips:
+                self._refold(trip)
+
+    def _refold(self, trip: Trip) -> None:
+        track = self.ring.track(trip.shipment_id, trip.plate)
+        self.ring.place(self.fleet.refold(trip, track))
+
+    def _load_devices(self) -> None:
+        rows = self._views["devices"].rows(NOW)
+        self.fleet.devices = {device: row.assignments for device, row in rows}
+
+    def _load_roads(self) -> None:
+        self.fleet.roads = roads_of(self._views, NOW)
+
+    def _note_trip(self, shipment_id: str, row: RouteRow) -> None:
+        """A trip per vehicle that carried the goods; what has long ended is left."""
+        if not row.carriers:
+            return
+        ends = [*(one.from_time for one in row.carriers[1:]), row.ended_time]
+        trips = tuple(
+            Trip(
+                shipment_id=shipment_id,
+                plate=carrier.plate,
+                from_time=carrier.from_time,
+                until_time=end,
+                return_time=row.return_time,
+                lane=row.lane,
+            )
+            for carrier, end in zip(row.carriers, ends, strict=True)
+        )
+        self._trips[shipment_id] = trips
+        for plate in {trip.plate for trip in trips}:
+            mine = [
+                trip
+                for trip in self.fleet.trips.get(plate, ())
+                if trip.shipment_id != shipment_id and not _is_past(trip, trips[-1])
+            ]
+            mine += [trip for trip in trips if trip.plate == plate]
+            self.fleet.trips[plate] = sorted(mine, key=lambda trip: trip.from_time)
+
+    def _tell(self) -> None:
+        for trip, passage in self.fleet.passages():
+            self._on_passage((trip, passage))
+        self._wake()
+
+    def _wake(self) -> None:
+        for listener in tuple(self.listeners):
+            listener.set()
+
+
+def _is_past(trip: Trip, newest: Trip) -> bool:
+    return trip.until_time is not None and newest.from_time - trip.until_time > KEPT

@@ -1,0 +1,203 @@
+"""The map: every truck under way where it is, or between the posts where it must be.
+
+Positions move trucks; without them events do, and the page draws those hollow.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from domain.geo.datum import LonLat
+from domain.values import GeoPoint
+from projections.live_lanes import LiveLane, lanes
+from projections.live_routes import RouteRow
+from projections.model import Moment, Views
+from projections.tracking.fix import Fix
+from projections.tracking.fleet import Road
+from projections.tracking.motion import FENCE_M
+
+SILENT_AFTER = timedelta(minutes=10)
+LOOKS = ("alarm", "silent", "waiting", "stopped", "moving")
+
+
+class Sighting(msgspec.Struct, frozen=True, gc=False):
+    """What positions say of a truck; without a lane there is no progress."""
+
+    fix: Fix
+    progress_m: float | None = None
+    is_off_route: bool = False
+    still_since: datetime | None = None
+
+
+class LiveTruck(msgspec.Struct, frozen=True):
+    """`look` is one of LOOKS; `source` is gps, or events where no position is."""
+
+    shipment_id: str
+    plate: str
+    trailer: str
+    organisation: str
+    document_no: str
+    lane: str
+    state: str
+    look: str
+    source: str
+    lon: float | None
+    lat: float | None
+    heading: float
+    speed_kmh: float
+    time: datetime | None
+    progress_m: float | None
+    is_off_route: bool
+    still_since: datetime | None
+    last_place: str
+    last_time: datetime | None
+    next_checkpoint: str
+    stops_done: int
+    stops_left: int
+    cases_on_board: int
+    eta_from: datetime | None = None
+    eta_until: datetime | None = None
+
+
+class LiveMap(msgspec.Struct, frozen=True):
+    now: datetime
+    at: datetime
+    position: str
+    trucks: tuple[LiveTruck, ...]
+    lanes: tuple[LiveLane, ...]
+
+
+Sight = Callable[[str, RouteRow], Sighting | None]
+Points = Mapping[str, GeoPoint | None]
+
+
+def board(
+    views: Views,
+    roads: Mapping[str, Road],
+    sight: Sight,
+    moment: Moment,
+    now: datetime,
+    organisation: str = "",
+) -> LiveMap:
+    """`sight` says where a shipment's truck was seen, by its id and its row."""
+    at = moment.at or now
+    return LiveMap(
+        now=now,
+        at=at,
+        position=str(views["live_routes"].position),
+        trucks=trucks(views, roads, sight, moment, at, organisation),
+        lanes=lanes(views, roads, moment, at),
+    )
+
+
+def trucks(
+    views: Views,
+    roads: Mapping[str, Road],
+    sight: Sight,
+    moment: Moment,
+    at: datetime,
+    organisation: str = "",
+) -> tuple[LiveTruck, ...]:
+    points = {
+        key.partition(":")[2]: row.point
+        for key, row in views["register"].rows(moment, prefix="place:")
+    }
+    return tuple(
+        truck(key, row, roads.get(row.lane), sight(key, row), points, at)
+        for key, row in views["live_routes"].rows(moment, open_only=True)
+        if row.plate and organisation in {"", row.organisation}
+    )
+
+
+def truck(
+    shipment_id: str,
+    row: RouteRow,
+    road: Road | None,
+    seen: Sighting | None,
+    points: Points,
+    at: datetime,
+) -> LiveTruck:
+    if seen and row.last_time and row.last_time - seen.fix.time > SILENT_AFTER:
+        seen = None
+    found = (seen.fix.point, seen.progress_m) if seen else None
+    point, progress = found or _guess(row, road, points)
+    left = _ahead(row, road)
+    return LiveTruck(
+        shipment_id=shipment_id,
+        plate=row.plate,
+        trailer=row.trailer,
+        organisation=row.organisation,
+        document_no=row.document_no,
+        lane=row.lane,
+        state=row.state,
+        look=_look(row, road, seen, at),
+        source="gps" if seen else "events",
+        lon=point.lon if point else None,
+        lat=point.lat if point else None,
+        heading=seen.fix.heading if seen else -1,
+        speed_kmh=seen.fix.speed_kmh if seen else -1,
+        time=seen.fix.time if seen else row.last_time,
+        progress_m=progress,
+        is_off_route=bool(seen and seen.is_off_route and _is_bound(row)),
+        still_since=seen.still_since if seen else None,
+        last_place=row.last_place,
+        last_time=row.last_time,
+        next_checkpoint=left[0] if left else "",
+        stops_done=len(set(row.served) & set(row.stops)),
+        stops_left=len(set(row.stops) - set(row.served)),
+        cases_on_board=row.picked_up - row.gone,
+    )
+
+
+def _is_bound(row: RouteRow) -> bool:
+    """Whether it should be on its lane: not while it serves the communities."""
+    return row.state in {"moving", "returning"}
+
+
+def _look(row: RouteRow, road: Road | None, seen: Sighting | None, at: datetime) -> str:
+    if row.state == "broken_down" or (seen and seen.is_off_route and _is_bound(row)):
+        return "alarm"
+    newest = max(
+        (t for t in (row.last_time, seen and seen.fix.time) if t), default=None
+    )
+    if newest is None or at - newest > SILENT_AFTER:
+        return "silent"
+    if seen is None or seen.still_since is None:
+        return "moving"
+    posts = road.posts if road and _is_bound(row) else ()
+    progress = seen.progress_m
+    is_near = progress is not None and any(
+        abs(post.progress_m - progress) <= FENCE_M for post in posts
+    )
+    return "waiting" if is_near else "stopped"
+
+
+def _ahead(row: RouteRow, road: Road | None) -> list[str]:
+    if road is None or row.state in {"returning", "delivering"}:
+        return []
+    return [post.code for post in road.posts if post.code not in row.passed]
+
+
+def _guess(
+    row: RouteRow, road: Road | None, points: Points
+) -> tuple[LonLat | None, float | None]:
+    """Half way between the last place and the next post; at a stop, the stop."""
+    place = points.get(row.last_place)
+    known = LonLat(place.lon, place.lat) if place else None
+    if road is None or row.state == "delivering":
+        return known, None
+    marks = {post.code: post.progress_m for post in road.posts}
+    last = marks.get(row.last_place)
+    if last is None:
+        last = road.line.locate(known).progress_m if known else 0.0
+    if row.state in {"booked", "loaded", "broken_down"}:
+        return road.line.point_at(last), last
+    if row.state == "returning":
+        beyond = max((m for m in marks.values() if m < last), default=0.0)
+    else:
+        beyond = min(
+            (m for m in marks.values() if m > last), default=road.line.length_m
+        )
+    progress = (last + beyond) / 2
+    return road.line.point_at(progress), progress
