@@ -44,6 +44,6 @@ lock: ## Pin every dependency by hash; needs uv
 clean: ## Remove the environment and everything that was built
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(STAMP): requirements-dev.lock pyproject.toml infra/install.sh
+$(STAMP): requirements-dev.lock requirements-node.lock web/package-lock.json pyproject.toml infra/install.sh infra/assets.py
 	@VENV=$(VENV) sh infra/install.sh
 	@touch $@

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response, StreamingResponse
@@ -14,7 +13,7 @@ from api.security import Guard, rule
 from api.services import Services
 from api.times import moment as parse
 from api.writes import json_response
-from projections.live_map import LiveMap, Sighting, board
+from projections.live_map import LiveMap, Sighting, draw, scene
 from projections.live_routes import RouteRow
 from projections.model import Moment
 from projections.tracking.roads import roads_of
@@ -78,9 +77,11 @@ def answer(services: Services, asked: dict[str, str], organisation: str) -> Live
     if not services.runner.wait([*views, "positions"], wanted, WAIT_SECONDS):
         raise Problem(503, "behind", "This node has not come so far yet").after(1)
     now = services.clock()
-    if not asked.keys() & {"at", "known_at"}:
-        return present(services, now, organisation)
     at = parse(asked["at"], "at") if "at" in asked else now
+    if not asked.keys() & {"at", "known_at"}:
+        positions = services.positions
+        found = draw(positions.scene(), positions.sight, at, organisation)
+        return LiveMap(now, at, str(positions.position), *found)
     known_at = parse(asked["known_at"], "known_at") if "known_at" in asked else now
     known = views["history"].known_at(known_at) if "known_at" in asked else None
     moment = Moment(at, known)
@@ -88,20 +89,9 @@ def answer(services: Services, asked: dict[str, str], organisation: str) -> Live
 
     def sight(shipment_id: str, row: RouteRow) -> Sighting | None:
         _ = row
-        found = ring.last(shipment_id, at, known_at)
-        return Sighting(found.fix, found.progress_m) if found else None
+        last = ring.last(shipment_id, at, known_at)
+        return Sighting(last.fix, last.progress_m) if last else None
 
-    roads = roads_of(views, moment)
-    return board(views, roads, sight, moment, now, organisation)
-
-
-def present(services: Services, now: datetime, organisation: str = "") -> LiveMap:
-    fleet = services.positions.fleet
-    return board(
-        services.views,
-        fleet.roads,
-        services.positions.sight,
-        Moment(),
-        now,
-        organisation,
-    )
+    past = scene(views, roads_of(views, moment), moment)
+    found = draw(past, sight, at, organisation)
+    return LiveMap(now, at, str(views["live_routes"].position), *found)

@@ -1,22 +1,36 @@
 """One maker of messages for all streams: what changed is encoded once a second.
 
-The first message is the whole map; afterwards rows that changed, and ids that went.
-Who reads too slowly is given a new snapshot instead of a long queue.
+The first message is the whole map; afterwards, what changed: `moved` for trucks that
+only moved (MOVED names the columns), `trucks` for other changes, `gone` by id. Who
+reads too slowly is told to ask again instead of being sent a long queue.
 """
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from api.services import Services
-from projections.live_map import LiveMap, LiveTruck, board
-from projections.model import Moment
+from projections.live_map import LiveMap, LiveTruck, draw
 
 EVERY_SECONDS = 1.0
 QUEUE = 8
+MOVED = (
+    "shipment_id",
+    "lon",
+    "lat",
+    "heading",
+    "speed_kmh",
+    "time",
+    "progress_m",
+    "look",
+    "is_off_route",
+    "still_since",
+)
+_SAME: dict[str, Any] = dict.fromkeys(MOVED[1:])
 
 
 class Hub:
@@ -44,27 +58,34 @@ class Hub:
         return encoded("snap", await asyncio.to_thread(self._look))
 
     async def _tell(self) -> None:
-        found = await asyncio.to_thread(self._look)
-        self._note(found)
+        self._note(await asyncio.to_thread(self._look))
         while self._queues:
             await asyncio.sleep(EVERY_SECONDS)
-            found = await asyncio.to_thread(self._look)
-            self._send(await asyncio.to_thread(self._difference, found))
+            self._send(await asyncio.to_thread(self._difference))
 
     def _look(self) -> LiveMap:
-        positions = self._services.positions
-        now = self._services.clock()
-        views, roads = self._services.views, positions.fleet.roads
-        return board(views, roads, positions.sight, Moment(), now)
+        positions, now = self._services.positions, self._services.clock()
+        found = draw(positions.scene(), positions.sight, now)
+        return LiveMap(now, now, str(positions.position), *found)
 
-    def _difference(self, found: LiveMap) -> bytes:
-        """Rows that are not what was last told; lanes as a whole when one changed."""
-        trucks = {truck.shipment_id: truck for truck in found.trucks}
-        body: dict[str, Any] = {
+    def _difference(self) -> bytes:
+        found = self._look()
+        moved, changed, ids = [], [], set()
+        for truck in found.trucks:
+            before = self._shown.get(truck.shipment_id)
+            ids.add(truck.shipment_id)
+            if before == truck:
+                continue
+            if before and replace(before, **_SAME) == replace(truck, **_SAME):
+                moved.append([getattr(truck, name) for name in MOVED])
+            else:
+                changed.append(truck)
+        body = {
             "now": found.now,
             "position": found.position,
-            "trucks": [t for i, t in trucks.items() if self._shown.get(i) != t],
-            "gone": [i for i in self._shown if i not in trucks],
+            "moved": moved,
+            "trucks": changed,
+            "gone": [key for key in self._shown if key not in ids],
         }
         if found.lanes != self._lanes:
             body["lanes"] = found.lanes
@@ -77,13 +98,12 @@ class Hub:
 
     def _send(self, message: bytes) -> None:
         for queue in tuple(self._queues):
+            told = message
             if queue.full():
-                with suppress(asyncio.QueueEmpty):
-                    while True:
-                        queue.get_nowait()
-                queue.put_nowait(b"event: again\ndata: {}\n\n")
-            else:
-                queue.put_nowait(message)
+                told = b"event: again\ndata: {}\n\n"
+                while not queue.empty():
+                    queue.get_nowait()
+            queue.put_nowait(told)
 
 
 def encoded(event: str, body: Any) -> bytes:

@@ -1,22 +1,25 @@
 """The pages: files from web/, with a strict policy of where anything may come from."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.security import PUBLIC, rule
+from maps.shell import map_page
 
 WEB = Path(__file__).parent.parent / "web"
 PAGES = {"/": "county.html", "/sign-in": "sign-in.html"}
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; base-uri 'none';"
-        " form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-    ),
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
@@ -28,8 +31,10 @@ _HEADERS = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
 def install(app: FastAPI) -> None:
     for path, name in PAGES.items():
         app.add_api_route(path, _page(name), methods=["GET"], include_in_schema=False)
-    for folder in ("modules", "styles", "texts"):
-        app.mount(f"/{folder}", StaticFiles(directory=WEB / folder), name=folder)
+    app.add_api_route("/map", _map, methods=["GET"], include_in_schema=False)
+    for folder in ("modules", "styles", "texts", "dist"):
+        files = StaticFiles(directory=WEB / folder)
+        app.mount(f"/{folder}", files, name=folder)
     app.add_middleware(Protected)
 
 
@@ -42,7 +47,9 @@ class Protected:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
+                own = {name for name, _ in message["headers"]}
+                added = [header for header in _HEADERS if header[0] not in own]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -56,3 +63,14 @@ def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
         return FileResponse(WEB / "pages" / name, headers=headers)
 
     return page
+
+
+@rule(PUBLIC)
+async def _map(request: Request) -> Response:
+    """Folium writes a script and a style into the page: a nonce admits these alone."""
+    _ = request
+    nonce = secrets.token_urlsafe(16)
+    policy = f"{POLICY}; script-src 'self' 'nonce-{nonce}'"
+    policy += f"; style-src 'self' 'nonce-{nonce}'"
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy}
+    return HTMLResponse(map_page(nonce), headers=headers)

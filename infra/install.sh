@@ -7,6 +7,7 @@ if command -v uv >/dev/null 2>&1; then
     [ -x "$VENV/bin/python" ] || uv venv -q --python ">=3.11" "$VENV"
     uv pip sync -q --python "$VENV/bin/python" --require-hashes requirements-dev.lock
     uv pip install -q --python "$VENV/bin/python" --no-build-isolation --no-deps -e .
+    "$VENV/bin/python" -m infra.assets
     exit 0
 fi
 
@@ -29,3 +30,4 @@ fi
 say "installing what the lock file pins"
 "$VENV/bin/python" -m pip install -q --require-hashes -r requirements-dev.lock
 "$VENV/bin/python" -m pip install -q --no-build-isolation --no-deps -e .
+"$VENV/bin/python" -m infra.assets

@@ -3,14 +3,15 @@
 Positions move trucks; without them events do, and the page draws those hollow.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
 from domain.geo.datum import LonLat
 from domain.values import GeoPoint
-from projections.live_lanes import LiveLane, lanes
+from projections.live_lanes import LiveLane, existing, lanes
 from projections.live_routes import RouteRow
 from projections.model import Moment, Views
 from projections.tracking.fix import Fix
@@ -72,42 +73,35 @@ Sight = Callable[[str, RouteRow], Sighting | None]
 Points = Mapping[str, GeoPoint | None]
 
 
-def board(
-    views: Views,
-    roads: Mapping[str, Road],
-    sight: Sight,
-    moment: Moment,
-    now: datetime,
-    organisation: str = "",
-) -> LiveMap:
-    """`sight` says where a shipment's truck was seen, by its id and its row."""
-    at = moment.at or now
-    return LiveMap(
-        now=now,
-        at=at,
-        position=str(views["live_routes"].position),
-        trucks=trucks(views, roads, sight, moment, at, organisation),
-        lanes=lanes(views, roads, moment, at),
+class Scene(NamedTuple):
+    """What a map is drawn from: shipments under way, places, lanes."""
+
+    routes: Iterable[tuple[str, RouteRow]]
+    points: Points
+    roads: Mapping[str, Road]
+    lanes: Iterable[LiveLane]
+
+
+def scene(views: Views, roads: Mapping[str, Road], moment: Moment) -> Scene:
+    places = views["register"].rows(moment, prefix="place:")
+    return Scene(
+        routes=views["live_routes"].rows(moment, open_only=True),
+        points={key.partition(":")[2]: row.point for key, row in places},
+        roads=roads,
+        lanes=lanes(views, roads, moment),
     )
 
 
-def trucks(
-    views: Views,
-    roads: Mapping[str, Road],
-    sight: Sight,
-    moment: Moment,
-    at: datetime,
-    organisation: str = "",
-) -> tuple[LiveTruck, ...]:
-    points = {
-        key.partition(":")[2]: row.point
-        for key, row in views["register"].rows(moment, prefix="place:")
-    }
-    return tuple(
-        truck(key, row, roads.get(row.lane), sight(key, row), points, at)
-        for key, row in views["live_routes"].rows(moment, open_only=True)
+def draw(
+    found: Scene, sight: Sight, at: datetime, organisation: str = ""
+) -> tuple[tuple[LiveTruck, ...], tuple[LiveLane, ...]]:
+    """`sight` says where a shipment's truck was seen, by its id and its row."""
+    trucks = tuple(
+        truck(key, row, found.roads.get(row.lane), sight(key, row), found.points, at)
+        for key, row in found.routes
         if row.plate and organisation in {"", row.organisation}
     )
+    return trucks, existing(found.lanes, at)
 
 
 def truck(

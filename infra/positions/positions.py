@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.events import DomainEvent
 from infra.positions.ring import Ring
-from projections.live_map import Sighting
+from projections.live_map import Scene, Sighting, scene
 from projections.live_routes import RouteRow
 from projections.model import Moment
 from projections.tracking.fix import KEPT, Fix
@@ -36,7 +36,7 @@ class Positions:
         self._views, self._on_passage = views, on_passage
         self._lock = Lock()
         self._taken = 0
-        self._trips: dict[str, tuple[Trip, ...]] = {}
+        self._routes: dict[str, RouteRow] = {}
         self.listeners: set[Event] = set()
         self.position = min(view.position for view in views.values())
         self._load()
@@ -59,6 +59,10 @@ class Positions:
                 self._taken = 0
                 self.ring.forget(now)
         return counts
+
+    def scene(self) -> Scene:
+        """As the log has it now, without asking the read models."""
+        return self._still._replace(routes=tuple(self._routes.items()))
 
     def sight(self, shipment_id: str, row: RouteRow) -> Sighting | None:
         """Where the truck that carries the shipment now was last seen with it."""
@@ -87,7 +91,7 @@ class Positions:
                 if kind == "shipment":
                     row = self._views["live_routes"].row(name, NOW)
                     if row:
-                        self._note_trip(name, row)
+                        self._note_route(name, row)
         self.position = events[-1][0]
         self._wake()
 
@@ -97,10 +101,9 @@ class Positions:
     def _load(self) -> None:
         self._load_devices()
         self._load_roads()
-        open_trips = self._views["live_routes"].rows(NOW, open_only=True)
-        for shipment_id, row in open_trips:
-            self._note_trip(shipment_id, row)
-        for trips in self._trips.values():
+        for shipment_id, row in self._views["live_routes"].rows(NOW, open_only=True):
+            self._note_route(shipment_id, row)
+        for trips in self.fleet.trips.values():
             for trip in trips:
                 self._refold(trip)
 
@@ -114,9 +117,13 @@ class Positions:
 
     def _load_roads(self) -> None:
         self.fleet.roads = roads_of(self._views, NOW)
+        self._still = scene(self._views, self.fleet.roads, NOW)
 
-    def _note_trip(self, shipment_id: str, row: RouteRow) -> None:
+    def _note_route(self, shipment_id: str, row: RouteRow) -> None:
         """A trip per vehicle that carried the goods; what has long ended is left."""
+        self._routes[shipment_id] = row
+        if row.ended_time:
+            del self._routes[shipment_id]
         if not row.carriers:
             return
         ends = [*(one.from_time for one in row.carriers[1:]), row.ended_time]
@@ -131,7 +138,6 @@ class Positions:
             )
             for carrier, end in zip(row.carriers, ends, strict=True)
         )
-        self._trips[shipment_id] = trips
         for plate in {trip.plate for trip in trips}:
             mine = [
                 trip

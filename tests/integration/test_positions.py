@@ -224,13 +224,20 @@ def test_the_stream_begins_with_all_and_goes_on_with_what_changed(served):
         served.as_("firm").post("/v1/positions", json=items).raise_for_status()
         for _ in range(5):
             kind, diff = message(lines)
-            if any(t["plate"] == plate for t in diff["trucks"]):
+            if diff["trucks"]:
+                break
+        items = batch("tracker-56", 118.0, 118.031)[1:]
+        served.as_("firm").post("/v1/positions", json=items).raise_for_status()
+        for _ in range(5):
+            _, then = message(lines)
+            if then["moved"]:
                 break
 
+    assert [(m[1], m[2]) for m in then["moved"]] == [(118.031, 36.0)]
     assert snap[0] == "snap"
     assert {lane["code"] for lane in snap[1]["lanes"]} == {"L"}
     assert kind == "diff"
-    assert [t["lon"] for t in diff["trucks"]] == [118.03]
+    assert [(t["plate"], t["lon"]) for t in diff["trucks"]] == [(plate, 118.03)]
 
 
 def message(lines):

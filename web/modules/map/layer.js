@@ -1,0 +1,152 @@
+// All trucks on one canvas above the map: drawn when they move, not one element each.
+/* global L */
+import { colourOf, trace } from "/modules/map/looks.js";
+import { LOOKS } from "/modules/map/store.js";
+
+const GLIDE_MS = 1000;
+const NEAR_PX = 16;
+const FEW = 150;
+const LABELS_FROM_ZOOM = 9;
+
+export const TruckLayer = L.Layer.extend({
+  onAdd(map) {
+    this._map = map;
+    this._shown = [];
+    this._marks = new Map();
+    this.stats = { frames: 0, painted: 0 };
+    const pane = map.getPane("trucks") ?? map.createPane("trucks");
+    pane.style.zIndex = 460;
+    pane.style.pointerEvents = "none";
+    this._canvas = L.DomUtil.create("canvas", "trucks", pane);
+    map.on("move zoomend resize viewreset", this._place, this);
+    map.on("zoomstart", this._hide, this);
+    this._place();
+  },
+
+  // Takes what is to be seen: glides from where each was drawn to where it is.
+  show(trucks, selected) {
+    const now = performance.now();
+    this._selected = selected;
+    this._shown = trucks.filter((truck) => truck.lon !== null);
+    const ids = new Set();
+    for (const truck of this._shown) {
+      ids.add(truck.shipment_id);
+      const { x, y } = L.CRS.EPSG3857.latLngToPoint(L.latLng(truck.lat, truck.lon), 0);
+      const mark = this._marks.get(truck.shipment_id);
+      if (!mark) {
+        this._marks.set(truck.shipment_id, { x0: x, y0: y, x, y, since: now });
+      } else if (mark.x !== x || mark.y !== y) {
+        const share = Math.min(1, (now - mark.since) / GLIDE_MS);
+        mark.x0 += (mark.x - mark.x0) * share;
+        mark.y0 += (mark.y - mark.y0) * share;
+        Object.assign(mark, { x, y, since: now });
+      }
+    }
+    for (const id of this._marks.keys()) if (!ids.has(id)) this._marks.delete(id);
+    this._until = now + GLIDE_MS;
+    this._ask();
+  },
+
+  nearest(point) {
+    let best = NEAR_PX;
+    let found = null;
+    for (const truck of this._shown) {
+      const at = this._map.latLngToContainerPoint([truck.lat, truck.lon]);
+      const away = at.distanceTo(point);
+      if (away < best) [best, found] = [away, truck];
+    }
+    return found;
+  },
+
+  _hide() {
+    this._canvas.style.visibility = "hidden";
+  },
+
+  _place() {
+    const size = this._map.getSize();
+    const dots = Math.min(window.devicePixelRatio || 1, 2);
+    const canvas = this._canvas;
+    if (canvas.width !== size.x * dots || canvas.height !== size.y * dots) {
+      canvas.width = size.x * dots;
+      canvas.height = size.y * dots;
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
+    }
+    this._dots = dots;
+    canvas.style.visibility = "";
+    L.DomUtil.setPosition(canvas, this._map.containerPointToLayerPoint([0, 0]));
+    this._ask();
+  },
+
+  _ask() {
+    this._frame ??= requestAnimationFrame(() => {
+      this._frame = null;
+      this._draw();
+      if (performance.now() < this._until) this._ask();
+    });
+  },
+
+  _draw() {
+    const context = this._canvas.getContext("2d");
+    const size = this._map.getSize();
+    const scale = 2 ** this._map.getZoom();
+    const corner = this._map.getPixelBounds().min;
+    const now = performance.now();
+    context.setTransform(this._dots, 0, 0, this._dots, 0, 0);
+    context.clearRect(0, 0, size.x, size.y);
+    const visible = [];
+    for (const truck of this._shown) {
+      const mark = this._marks.get(truck.shipment_id);
+      const share = Math.min(1, (now - mark.since) / GLIDE_MS);
+      const x = (mark.x0 + (mark.x - mark.x0) * share) * scale - corner.x;
+      const y = (mark.y0 + (mark.y - mark.y0) * share) * scale - corner.y;
+      if (x > -20 && y > -20 && x < size.x + 20 && y < size.y + 20) visible.push([truck, x, y]);
+    }
+    this._shapes(context, visible);
+    this._labels(context, visible);
+    this.stats.frames += 1;
+    this.stats.painted = visible.length;
+  },
+
+  // Alarms last, so that nothing hides them; one path per look and kind.
+  _shapes(context, visible) {
+    const paper = colourOf("--paper");
+    const radius = visible.length > 2000 ? 3 : 7;
+    for (const look of [...LOOKS].reverse()) {
+      for (const isHollow of [true, false]) {
+        const mine = visible.filter(
+          ([truck]) => truck.look === look && (truck.source !== "gps") === isHollow,
+        );
+        if (!mine.length) continue;
+        context.beginPath();
+        for (const [truck, x, y] of mine) trace(context, look, x, y, truck.heading, radius);
+        context.lineWidth = isHollow ? 2.5 : 1.5;
+        context.strokeStyle = isHollow ? colourOf(look) : paper;
+        context.fillStyle = isHollow ? paper : colourOf(look);
+        context.fill();
+        context.stroke();
+      }
+    }
+    const chosen = visible.find(([truck]) => truck.shipment_id === this._selected);
+    if (!chosen) return;
+    context.beginPath();
+    context.arc(chosen[1], chosen[2], 15, 0, 2 * Math.PI);
+    context.lineWidth = 3;
+    context.strokeStyle = colourOf("--ink");
+    context.stroke();
+  },
+
+  _labels(context, visible) {
+    const isFew = visible.length <= FEW && this._map.getZoom() >= LABELS_FROM_ZOOM;
+    context.font = "600 12px system-ui, sans-serif";
+    context.lineWidth = 4;
+    context.lineJoin = "round";
+    context.strokeStyle = colourOf("--paper");
+    context.fillStyle = colourOf("--ink");
+    for (const [truck, x, y] of visible) {
+      if (!isFew && truck.shipment_id !== this._selected) continue;
+      context.strokeText(truck.plate, x + 13, y + 4);
+      context.fillText(truck.plate, x + 13, y + 4);
+    }
+  },
+});

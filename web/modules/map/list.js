@@ -1,0 +1,126 @@
+// The list beside the map, its filters with counts, and the details of one truck.
+import { clock, number, span } from "/modules/format.js";
+import { glyph } from "/modules/map/looks.js";
+import { changed, filtered, LOOKS, minutesSince, store } from "/modules/map/store.js";
+import { text, word } from "/modules/texts.js";
+
+const MOST = 200;
+const by = (id) => document.getElementById(id);
+const made = (tag, className, content) => {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (content !== undefined) element.textContent = content;
+  return element;
+};
+
+export function drawLooks(counts) {
+  const buttons = LOOKS.map((look) => {
+    const button = made("button", "look");
+    button.type = "button";
+    button.dataset.look = look;
+    button.setAttribute("aria-pressed", store.looks.has(look));
+    button.append(glyph(look), `${text(`look.${look}`)} ${counts[look]}`);
+    return button;
+  });
+  replaceKept(by("looks"), buttons, (b) => b.outerHTML);
+}
+
+export function drawList() {
+  const { shown, counts } = filtered();
+  drawLooks(counts);
+  by("empty").hidden = shown.length > 0;
+  by("empty").textContent = text(
+    store.connection === "loading" ? "loading" : store.trucks.size ? "map.none_match" : "map.no_trucks",
+  );
+  replaceKept(by("list"), shown.slice(0, MOST).map(row), (item) => item.dataset.key);
+  return shown;
+}
+
+function row(truck) {
+  const item = made("li", "");
+  const button = item.appendChild(made("button", "truck"));
+  button.type = "button";
+  button.dataset.id = truck.shipment_id;
+  button.setAttribute("aria-pressed", truck.shipment_id === store.selected);
+  button.append(glyph(truck.look, truck.source !== "gps"), made("b", "", truck.plate));
+  button.append(made("span", "what", word("route", truck.state)));
+  button.append(made("span", "age", age(truck.time)));
+  const where = [truck.next_checkpoint && text("map.towards", { post: truck.next_checkpoint })];
+  where.push(truck.stops_left ? text("map.stops", { done: truck.stops_done, all: truck.stops_done + truck.stops_left }) : "");
+  if (store.unknownThen.has(truck.shipment_id)) where.push(text("map.unknown_then"));
+  button.append(made("small", "", where.filter(Boolean).join(" · ")));
+  item.dataset.key = button.innerText + button.ariaPressed + truck.look + truck.source + truck.shipment_id;
+  return item;
+}
+
+export function age(time) {
+  const minutes = minutesSince(time);
+  if (minutes === null) return "—";
+  return minutes < 1 ? text("map.just_now") : text("map.ago", { span: span(minutes) });
+}
+
+// Elements that say the same stay as they are: a click is never lost to a redraw.
+function replaceKept(parent, children, keyOf) {
+  children.forEach((child, i) => {
+    const old = parent.children[i];
+    if (!old) parent.append(child);
+    else if (keyOf(old) !== keyOf(child)) old.replaceWith(child);
+  });
+  while (parent.children.length > children.length) parent.lastElementChild.remove();
+}
+
+let history = { id: null, lines: [] };
+
+export async function drawDetails() {
+  const truck = store.trucks.get(store.selected);
+  by("details").hidden = !truck;
+  if (!truck) return;
+  if (history.id !== truck.shipment_id + truck.last_time) readHistory(truck);
+  const facts = [
+    ["status", `${word("route", truck.state)} · ${text(`look.${truck.look}`)}`],
+    ["document", truck.document_no],
+    ["applicant", truck.organisation],
+    ["last_place", `${placeName(truck.last_place)} · ${clock(truck.last_time)}`],
+    ["seen", `${text(`map.source.${truck.source}`)} · ${age(truck.time)}`],
+    ["next_checkpoint", truck.next_checkpoint || "—"],
+    ["speed", truck.speed_kmh >= 0 ? `${number(truck.speed_kmh)} km/h` : "—"],
+    ["eta", truck.eta_from ? `${clock(truck.eta_from)} – ${clock(truck.eta_until)}` : "—"],
+    ["stops", `${truck.stops_done} / ${truck.stops_done + truck.stops_left}`],
+    ["on_board", number(truck.cases_on_board)],
+  ];
+  const list = made("dl", "");
+  for (const [name, value] of facts) list.append(made("dt", "", text(`column.${name}`)), made("dd", "", value));
+  const told = made("ol", "history");
+  for (const line of history.lines.slice(-12).reverse()) {
+    const item = told.appendChild(made("li", line.is_late ? "late" : ""));
+    item.append(made("time", "", clock(line.event_time)), ` ${word("event", line.what)} `);
+    const where = line.details.checkpoint ?? line.details.stop ?? line.details.place;
+    if (where) item.append(placeName(where));
+    if (line.is_late) item.append(made("small", "", text("map.told_at", { time: clock(line.record_time) })));
+  }
+  const title = made("h3", "", truck.plate);
+  const follow = made("button", "", text(store.isFollowed ? "map.unfollow" : "map.follow"));
+  follow.type = "button";
+  follow.addEventListener("click", () => {
+    store.isFollowed = !store.isFollowed;
+    changed();
+  });
+  const kept = by("details").contains(document.activeElement);
+  by("details").replaceChildren(title, follow, list, told);
+  if (kept) follow.focus();
+}
+
+export const placeName = (code) =>
+  store.places.find((place) => place.code === code)?.name ??
+  store.lanes.flatMap((lane) => lane.posts).find((post) => post.code === code)?.name ?? (code || "—");
+
+async function readHistory(truck) {
+  const id = truck.shipment_id + truck.last_time;
+  if (history.asked === id) return;
+  history.asked = id;
+  const path = `/v1/history/shipment/${encodeURIComponent(truck.shipment_id)}`;
+  const answer = await fetch(path).catch(() => null);
+  if (!answer?.ok) return;
+  history = { id, asked: id, lines: (await answer.json()).events };
+  changed();
+}

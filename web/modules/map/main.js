@@ -1,0 +1,196 @@
+// The live map: list, map, strips and time, all drawn from one store.
+import { clock } from "/modules/format.js";
+import { Ground } from "/modules/map/ground.js";
+import { TruckLayer } from "/modules/map/layer.js";
+import { drawDetails, drawList } from "/modules/map/list.js";
+import { glyph } from "/modules/map/looks.js";
+import { changed, LOOKS, onChange, store } from "/modules/map/store.js";
+import { drawStrips } from "/modules/map/strip.js";
+import { drawTime, pastLabel, startTime } from "/modules/map/time.js";
+import { loadTexts, switchLanguage, text } from "/modules/texts.js";
+
+const EVERY_MS = 5000;
+const LIST_MS = 500;
+const by = (id) => document.getElementById(id);
+const map = window.greenchannelMap;
+const ground = new Ground(map);
+const layer = new TruckLayer().addTo(map);
+let isFitted = false;
+let listed = 0;
+let shown = [];
+
+function draw() {
+  drawState();
+  const now = performance.now();
+  if (now - listed > LIST_MS || draw.isUrgent) {
+    [listed, draw.isUrgent] = [now, false];
+    shown = drawList();
+    drawStrips(shown);
+    drawDetails();
+  } else {
+    clearTimeout(draw.later);
+    draw.later = setTimeout(changed, LIST_MS);
+  }
+  ground.draw(store);
+  layer.show(shown.map((t) => store.trucks.get(t.shipment_id)).filter(Boolean), store.selected);
+  drawTime();
+  follow();
+  fit();
+  remember();
+}
+
+function drawState() {
+  const state = store.isLive || store.connection === "offline" ? store.connection : "past";
+  const label = by("state");
+  label.textContent = state === "past" ? pastLabel() : text(`state.${state}`);
+  label.className = state;
+  by("now").textContent = store.now ? text("as_of", { time: clock(store.now) }) : "";
+  const isNotice = ["offline", "signed_out", "wrong_role"].includes(state);
+  by("notice").hidden = !isNotice;
+  if (isNotice) by("notice").textContent = text(`map.notice.${state}`);
+  document.body.classList.toggle("stale", state === "offline");
+}
+
+function follow() {
+  const truck = store.trucks.get(store.selected);
+  by("following").hidden = !(store.isFollowed && truck);
+  if (!store.isFollowed || truck?.lon == null) return;
+  by("following").textContent = text("map.following", { plate: truck.plate });
+  map.panTo([truck.lat, truck.lon], { animate: true, duration: 1 });
+}
+
+function fit() {
+  const points = store.lanes.filter((l) => l.posts.length).flatMap((l) => l.points);
+  const found = points.length ? points : store.lanes.flatMap((l) => l.points);
+  if (isFitted || !found.length) return;
+  isFitted = true;
+  whole();
+}
+
+function whole() {
+  const used = store.lanes.filter((l) => l.posts.length);
+  const points = (used.length ? used : store.lanes).flatMap((l) => l.points);
+  const trucks = [...store.trucks.values()].filter((t) => t.lon !== null).map((t) => [t.lon, t.lat]);
+  const all = [...points, ...trucks].map(([lon, lat]) => [lat, lon]);
+  if (all.length) map.fitBounds(all, { padding: [30, 30], maxZoom: 14 });
+}
+
+function select(id) {
+  store.selected = store.selected === id ? null : id;
+  store.isFollowed = false;
+  draw.isUrgent = true;
+  const truck = store.trucks.get(store.selected);
+  if (truck?.lon != null && !map.getBounds().contains([truck.lat, truck.lon])) map.panTo([truck.lat, truck.lon]);
+  changed();
+}
+
+// Filters, choice and moment stand in the address, so that it can be sent to somebody.
+function remember() {
+  const query = new URLSearchParams();
+  if (store.looks.size) query.set("look", [...store.looks].join("."));
+  if (store.search) query.set("q", store.search);
+  if (store.selected) query.set("truck", store.selected);
+  if (!store.isLive && store.at) query.set("at", store.at);
+  const address = query.size ? `?${query}` : location.pathname;
+  if (address !== remember.last) history.replaceState(null, "", (remember.last = address));
+}
+
+function recall() {
+  const query = new URLSearchParams(location.search);
+  store.looks = new Set((query.get("look") ?? "").split(".").filter((l) => LOOKS.includes(l)));
+  store.search = by("search").value = query.get("q") ?? "";
+  store.selected = query.get("truck");
+  return query.get("at");
+}
+
+// What changes slowly: places, waiting minutes, what the communities received.
+async function readBoards() {
+  const moment = store.isLive || !store.at ? "" : `&at=${encodeURIComponent(store.at)}`;
+  const day = store.at && new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date(store.at));
+  const read = async (path) => {
+    const answer = await fetch(path);
+    return answer.ok ? answer.json() : null;
+  };
+  const [register, posts, deliveries] = await Promise.all([
+    read("/v1/register?kind="),
+    read(`/v1/checkpoint-board?limit=1000${moment}`),
+    day ? read(`/v1/deliveries?day=${day}${moment}`) : null,
+  ]).catch(() => []);
+  if (register) store.places = register.entries.filter((entry) => entry.point);
+  if (posts)
+    store.waits = new Map(posts.checkpoints
+      .filter((post) => Object.keys(post.wait_minutes).length)
+      .map((post) => [post.checkpoint, Math.max(...Object.values(post.wait_minutes))]));
+  if (deliveries) store.stops = new Map(deliveries.stops.map((stop) => [stop.stop, stop.outcome]));
+  changed();
+}
+
+function drawWords() {
+  for (const element of document.querySelectorAll("[data-label]")) {
+    const label = text(element.dataset.label);
+    element.setAttribute("aria-label", label);
+    if ("placeholder" in element) element.placeholder = label;
+  }
+  const items = [...LOOKS.map((look) => [glyph(look), `look.${look}`]), [glyph("moving", true), "map.hollow"]];
+  by("legend").replaceChildren(...items.map(([picture, key]) => {
+    const item = document.createElement("li");
+    item.append(picture, text(key));
+    return item;
+  }));
+  draw.isUrgent = true;
+  changed();
+}
+
+function wire() {
+  by("search").addEventListener("input", () => {
+    store.search = by("search").value.trim();
+    draw.isUrgent = true;
+    changed();
+  });
+  by("looks").addEventListener("click", (event) => {
+    const look = event.target.closest("[data-look]")?.dataset.look;
+    if (!look) return;
+    if (!store.looks.delete(look)) store.looks.add(look);
+    draw.isUrgent = true;
+    changed();
+  });
+  for (const id of ["list", "strips"])
+    by(id).addEventListener("click", (event) => {
+      const found = event.target.closest("[data-id]");
+      if (found) select(found.dataset.id);
+    });
+  map.on("click", (event) => {
+    const truck = layer.nearest(event.containerPoint);
+    if (truck) select(truck.shipment_id);
+  });
+  map.on("dragstart", () => {
+    store.isFollowed = false;
+    changed();
+  });
+  by("following").addEventListener("click", () => {
+    store.isFollowed = false;
+    changed();
+  });
+  by("nearer").addEventListener("click", () => map.zoomIn());
+  by("farther").addEventListener("click", () => map.zoomOut());
+  by("whole").addEventListener("click", whole);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawWords);
+  new ResizeObserver(() => map.invalidateSize()).observe(by("ground"));
+}
+
+async function start() {
+  await loadTexts();
+  switchLanguage(drawWords);
+  onChange(draw);
+  wire();
+  drawWords();
+  startTime(recall());
+  const health = await fetch("/health").then((answer) => answer.json()).catch(() => null);
+  by("demo").hidden = !health?.is_demo;
+  await readBoards();
+  setInterval(readBoards, EVERY_MS);
+  setInterval(changed, 1000);
+}
+
+window.greenchannel = { store, layer };
+start();

@@ -1,0 +1,59 @@
+// The corridor strip: each lane in use as a line, with its posts, trucks and minutes.
+import { waitColour } from "/modules/map/ground.js";
+import { COLOURS } from "/modules/map/looks.js";
+import { store } from "/modules/map/store.js";
+import { text } from "/modules/texts.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 1000;
+const EDGE = 40;
+const by = (id) => document.getElementById(id);
+
+function draw(tag, attributes, content) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  if (content !== undefined) element.textContent = content;
+  return element;
+}
+
+export function drawStrips(shown) {
+  const inUse = store.lanes.filter((lane) => lane.posts.length);
+  const key = JSON.stringify([inUse, [...store.waits], shown.map((t) => [t.shipment_id, t.progress_m, t.look]), store.selected, document.documentElement.lang]);
+  if (key === drawStrips.key) return;
+  drawStrips.key = key;
+  by("strips").replaceChildren(...inUse.map((lane) => strip(lane, shown)));
+}
+
+function strip(lane, shown) {
+  const figure = document.createElement("figure");
+  const caption = figure.appendChild(document.createElement("figcaption"));
+  caption.textContent = `${lane.name} · ${Math.round(lane.length_m / 1000)} km`;
+  const svg = figure.appendChild(draw("svg", { viewBox: `0 0 ${WIDTH} 64`, role: "img", "aria-label": lane.name }));
+  const at = (metres) => EDGE + ((WIDTH - 2 * EDGE) * metres) / lane.length_m;
+  svg.append(draw("line", { x1: EDGE, x2: WIDTH - EDGE, y1: 34, y2: 34, class: `lane ${lane.status}` }));
+  for (const [x, name] of [[EDGE, lane.names[0]], [WIDTH - EDGE, lane.names.at(-1)]])
+    svg.append(draw("circle", { cx: x, cy: 34, r: 4, class: "end" }), draw("text", { x, y: 60, class: "name" }, name));
+  for (const post of lane.posts) {
+    const minutes = store.waits.get(post.code) ?? null;
+    const x = at(post.progress_m);
+    svg.append(draw("rect", { x: x - 5, y: 26, width: 10, height: 16, rx: 2, class: "post" }));
+    svg.lastChild.style.stroke = `var(${post.is_open ? waitColour(minutes) : "--grey"})`;
+    const wait = !post.is_open ? text("closed") : minutes === null ? "" : text("map.minutes", { minutes });
+    svg.append(draw("text", { x, y: 60, class: "name" }, `${post.code} ${wait}`));
+  }
+  for (const truck of shown) {
+    if (truck.lane !== lane.code || truck.progress_m === null) continue;
+    const isReturning = truck.state === "returning";
+    const mark = draw("path", {
+      d: isReturning ? "M -8 0 L 6 -6 L 6 6 Z" : "M 8 0 L -6 -6 L -6 6 Z",
+      transform: `translate(${at(truck.progress_m)} ${isReturning ? 46 : 20})`,
+      class: truck.source === "gps" ? "truck" : "truck hollow",
+      "data-id": truck.shipment_id,
+    });
+    mark.style.setProperty("--look", `var(${COLOURS[truck.look]})`);
+    mark.append(draw("title", {}, `${truck.plate} · ${text(`look.${truck.look}`)}`));
+    if (truck.shipment_id === store.selected) mark.classList.add("chosen");
+    svg.append(mark);
+  }
+  return figure;
+}
