@@ -8,7 +8,7 @@ DEMO_DATA := build/demo
 ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check demo-reset serve test check bench lock clean
+.PHONY: help demo demo-check demo-reset serve test check screens bench lock clean
 
 help: ## Show what can be done
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ check: $(STAMP) ## Style, types, direction of imports
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+screens: $(STAMP) ## Pictures of every page and state of a finished demo, in build/screens
+	@test -e build/demo-check/events.db || $(MAKE) --no-print-directory demo-check
+	$(PYTHON) -m tests.screens build/demo-check build/screens
 
 bench: $(STAMP) ## Measure ratios; ONLY=store, views or pickups runs one table
 	$(PYTHON) -m tests.benchmarks $(ONLY)

@@ -13,8 +13,7 @@ from api.security import Guard, rule
 from api.services import Services
 from api.times import moment as parse
 from api.writes import json_response
-from projections.live_map import LiveMap, Sighting, draw, scene
-from projections.live_routes import RouteRow
+from projections.live_map import LiveMap, draw, scene
 from projections.model import Moment
 from projections.tracking.roads import roads_of
 
@@ -44,7 +43,7 @@ def install(app: FastAPI, services: Services, guard: Guard) -> None:
     @rule(STAFF)
     async def stream(request: Request) -> Response:
         guard.admit(request, STAFF)
-        return StreamingResponse(_told(hub, request), headers=STREAM)
+        return StreamingResponse(_told(hub), headers=STREAM)
 
     docs = {"responses": {"200": {"description": "Trucks and lanes"}}}
     app.add_api_route(
@@ -59,15 +58,12 @@ def install(app: FastAPI, services: Services, guard: Guard) -> None:
     )
 
 
-async def _told(hub: Hub, request: Request) -> AsyncIterator[bytes]:
-    """A snapshot, then differences; a comment at least every 15 s keeps it open."""
+async def _told(hub: Hub) -> AsyncIterator[bytes]:
+    """A snapshot, then a difference every second, until either side ends it."""
     with hub.listen() as queue:
         yield await hub.snapshot()
-        while not await request.is_disconnected():
-            try:
-                yield await asyncio.wait_for(queue.get(), 15)
-            except TimeoutError:
-                yield b": still here\n\n"
+        while message := await queue.get():
+            yield message
 
 
 def answer(services: Services, asked: dict[str, str], organisation: str) -> LiveMap:
@@ -85,13 +81,7 @@ def answer(services: Services, asked: dict[str, str], organisation: str) -> Live
     known_at = parse(asked["known_at"], "known_at") if "known_at" in asked else now
     known = views["history"].known_at(known_at) if "known_at" in asked else None
     moment = Moment(at, known)
-    ring = services.positions.ring
-
-    def sight(shipment_id: str, row: RouteRow) -> Sighting | None:
-        _ = row
-        last = ring.last(shipment_id, at, known_at)
-        return Sighting(last.fix, last.progress_m) if last else None
-
     past = scene(views, roads_of(views, moment), moment)
+    sight = services.positions.past(at, known_at, past.roads)
     found = draw(past, sight, at, organisation)
     return LiveMap(now, at, str(views["live_routes"].position), *found)

@@ -18,6 +18,7 @@ from projections.live_map import LiveMap, LiveTruck, draw
 
 EVERY_SECONDS = 1.0
 QUEUE = 8
+END, AGAIN = b"", b"event: again\ndata: {}\n\n"
 MOVED = (
     "shipment_id",
     "lon",
@@ -59,9 +60,10 @@ class Hub:
 
     async def _tell(self) -> None:
         self._note(await asyncio.to_thread(self._look))
-        while self._queues:
+        while self._queues and not self._services.closing.is_set():
             await asyncio.sleep(EVERY_SECONDS)
             self._send(await asyncio.to_thread(self._difference))
+        self._send(END)
 
     def _look(self) -> LiveMap:
         positions, now = self._services.positions, self._services.clock()
@@ -99,8 +101,8 @@ class Hub:
     def _send(self, message: bytes) -> None:
         for queue in tuple(self._queues):
             told = message
-            if queue.full():
-                told = b"event: again\ndata: {}\n\n"
+            if queue.full() or message == END:
+                told = END if message == END else AGAIN
                 while not queue.empty():
                     queue.get_nowait()
             queue.put_nowait(told)

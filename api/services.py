@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from threading import Event
 from typing import Any, Protocol
 
 from domain.application import GreenChannel
@@ -31,6 +32,10 @@ class Services(Protocol):
 
     @property
     def positions(self) -> Any: ...
+
+    @property
+    def closing(self) -> Event:
+        """Set when the node is about to stop: what streams must end."""
 
     @property
     def session_secret(self) -> bytes: ...

@@ -7,6 +7,7 @@ import socket
 from datetime import timedelta
 from ipaddress import ip_address
 from socket import gethostbyname
+from types import FrameType
 from typing import Annotated
 
 import msgspec
@@ -95,8 +96,20 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+class _Server(uvicorn.Server):
+    """Ends open streams when it is told to stop; they would keep it from stopping."""
+
+    def __init__(self, config: uvicorn.Config, node: Node) -> None:
+        super().__init__(config)
+        self._node = node
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._node.closing.set()
+        super().handle_exit(sig, frame)
+
+
 def _run(node: Node, listener: socket.socket) -> None:
     config = uvicorn.Config(build(node), log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
+    server = _Server(config, node)
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     server.run(sockets=[listener])

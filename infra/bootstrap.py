@@ -4,6 +4,7 @@ import fcntl
 import logging
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import IO, Any
 
 from domain.application import GreenChannel
@@ -53,6 +54,7 @@ class Node:
         self.policies = PolicyRunner(
             self.application, recorder, mapper.decode, self.clock
         )
+        self.closing = Event()
         self.is_demo = settings.is_demo or self.clock.is_simulated
 
     def _far_behind(self) -> list[str]:

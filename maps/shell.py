@@ -78,7 +78,6 @@ def map_page(nonce: str) -> str:
         prefer_canvas=True,
         zoom_control=False,
         attribution_control=False,
-        control_scale=True,
     )
     found.options |= {"max_zoom": NEAREST, "min_zoom": FARTHEST, "zoom_snap": 0.5}
     found.default_js = [("leaflet", f"{LEAFLET}.js")]

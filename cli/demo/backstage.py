@@ -93,6 +93,10 @@ class Backstage:
             headers["Idempotency-Key"] = key
         return self.http.post(path, json=body, headers=headers)
 
+    def track(self, fields: dict[str, str]) -> httpx.Response:
+        """A position, as a phone's tracker sends it: without a key."""
+        return self.http.get("/v1/osmand", params=fields)
+
     def get(self, path: str, **params: str) -> Any:
         headers = {"Authorization": f"Bearer {self._keys['coordinator']}"}
         response = self.http.get(path, params=params, headers=headers)

@@ -3,7 +3,7 @@
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,16 +24,19 @@ from cli.demo.figures import (
     last_day_figures,
 )
 from cli.demo.first_day import play_first_day
+from cli.demo.journeys import tracked
 from cli.demo.message import Message, Script
 from cli.demo.noise import with_noise
 from cli.demo.period import play_period
-from cli.demo.player import Player
+from cli.demo.player import Player, Sent
 from cli.demo.script import DAYS, MARK, START, Day
 from cli.demo.setting import set_stage
 from projections.calendar import end_of, local_day, start_of
 
 SEED = 20200216
-SPEED = 20_000
+FIRST_SPEED, SPEED = 60, 20_000
+OPENS, CLOSES = DAYS[0].at("5:30"), DAYS[0].at("17:45")
+"""What is worth watching: the first day from the loading to the way home."""
 KILLED_AT = DAYS[-2].at("9:00")
 DEMO_DATA = Path("build/demo")
 
@@ -42,8 +45,8 @@ def demo(
     data: Annotated[Path, typer.Option(help="Its data folder")] = DEMO_DATA,
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one")] = 8420,
     speed: Annotated[
-        float, typer.Option(help="Simulated seconds per second; 0: no waiting")
-    ] = SPEED,
+        float, typer.Option(help="Of the first day, in seconds per second; 0: no wait")
+    ] = FIRST_SPEED,
     day: Annotated[int, typer.Option(help="Stop after this day of February")] = 26,
     seed: Annotated[int, typer.Option(help="Seed of the noise")] = SEED,
     check: Annotated[  # noqa: FBT002 -- an option of the command line
@@ -54,10 +57,11 @@ def demo(
     if check:
         shutil.rmtree(data, ignore_errors=True)
         speed, port = 0, 0
+    opened = _watched(speed)
     stage = Backstage(data, START, port)
     stage.open()
     try:
-        figures = _Show(stage, Player(stage, speed), seed, day).run()
+        figures = _Show(stage, Player(stage, opened), seed, day).run()
         if sys.stdout.isatty() and not check:
             say(f"协调员链接 · coordinator: {stage.invite()}")
             say("Ctrl-C 结束 · Ctrl-C ends it")
@@ -67,6 +71,11 @@ def demo(
         stage.close()
     if not all(figure.agrees for figure in figures):
         raise typer.Exit(1)
+
+
+def _watched(speed: float) -> Callable[[datetime], float]:
+    """The first day at `speed`, what goes before it and the days after fast."""
+    return lambda now: speed if OPENS <= now <= CLOSES else SPEED if speed else 0
 
 
 def whole_script() -> list[Message]:
@@ -94,17 +103,20 @@ class _Show:
             f" {noisy.late} late, {noisy.doubled} doubled, {noisy.wrong} wrong"
         )
         say(f"协调员链接 · coordinator: {self._stage.invite()}")
+        say("登录后打开 /map · sign in, then open /map")
+        sent: list[Sent] = [*noisy.messages, *tracked(messages, self._seed)]
+        sent.sort(key=lambda one: one.send_time)
         begun = time.monotonic()
         with Live(self._table(), console=OUT, refresh_per_second=8) as live:
             for day in self._days:
-                self._play_day(day, noisy.messages, live)
+                self._play_day(day, sent, live)
         self._figures += first_day_figures(self._stage)
         if self._days[-1] == DAYS[-1]:
             self._figures += last_day_figures(self._stage)
         _print(self._figures, self._player, time.monotonic() - begun)
         return self._figures
 
-    def _play_day(self, day: Day, messages: Sequence[Message], live: Live) -> None:
+    def _play_day(self, day: Day, messages: Sequence[Sent], live: Live) -> None:
         today = [m for m in messages if _is_of(m.send_time, day)]
 
         def after(now: datetime) -> None:

@@ -9,7 +9,10 @@ from itertools import groupby
 import httpx
 
 from cli.demo.backstage import Backstage
+from cli.demo.journeys import Tracked
 from cli.demo.message import Message
+
+Sent = Message | Tracked
 
 
 class UnexpectedAnswerError(RuntimeError):
@@ -17,16 +20,14 @@ class UnexpectedAnswerError(RuntimeError):
 
 
 class Player:
-    """`speed` is simulated seconds per second; 0 goes as fast as it can."""
+    """`speed` is simulated seconds per second, by the time; 0: as fast as it can."""
 
-    def __init__(self, stage: Backstage, speed: float) -> None:
+    def __init__(self, stage: Backstage, speed: Callable[[datetime], float]) -> None:
         self._stage, self._speed = stage, speed
         self.answers: Counter[str] = Counter()
         self.last = ""
 
-    def play(
-        self, messages: Sequence[Message], after: Callable[[datetime], None]
-    ) -> None:
+    def play(self, messages: Sequence[Sent], after: Callable[[datetime], None]) -> None:
         """Send all; `after` is called whenever time has moved on.
 
         What was played before is told again, to no effect; but a message is wrong
@@ -35,7 +36,10 @@ class Player:
         for now, together in self._by_minute(messages):
             is_past = self._stage.drive(now) > now
             for message in together:
-                if not (is_past and message.refused):
+                if isinstance(message, Tracked):
+                    self._stage.track(message.fields).raise_for_status()
+                    self.answers["positions"] += 1
+                elif not (is_past and message.refused):
                     self.send(message)
             after(now)
 
@@ -57,12 +61,13 @@ class Player:
         self.answers["flagged"] += bool(told["flags"])
 
     def _by_minute(
-        self, messages: Sequence[Message]
-    ) -> Iterator[tuple[datetime, list[Message]]]:
+        self, messages: Sequence[Sent]
+    ) -> Iterator[tuple[datetime, list[Sent]]]:
+        """Who sends at one moment, waiting in between as long as the speed wants."""
         before: datetime | None = None
         for now, group in groupby(messages, key=lambda m: m.send_time):
-            if before and self._speed:
-                time.sleep((now - before).total_seconds() / self._speed)
+            if before and (speed := self._speed(now)):
+                time.sleep((now - before).total_seconds() / speed)
             before = now
             yield now, list(group)
 

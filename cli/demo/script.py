@@ -75,6 +75,8 @@ G2R = Truck("鲁XD00003", "green", FRUIT)
 K1 = Truck("鲁X00004", "yellow", "kuaidi")
 M1 = Truck("鲁X00005", "yellow", "yaoye")
 B1 = Truck("鲁X00007", "yellow", "jiancai")
+TRACKERS = {G1: "phone-g1", G2R: "phone-g2r", M1: "tracker-m1"}
+"""Devices that ride from the start; the two phones of G2 come at 07:01."""
 OTHERS = tuple(
     Truck(f"鲁X{1000 + i:05d}", "yellow", f"shili-{i % 20 + 1:02d}") for i in range(28)
 )

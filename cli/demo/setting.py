@@ -18,9 +18,11 @@ from cli.demo.script import (
     REGISTER,
     RESUMED_BEFORE,
     START,
+    TRACKERS,
     Truck,
 )
 from domain.enterprise import check_character
+from domain.geo.datum import LonLat
 
 CHECKPOINTS = {
     "CP1": ("沂源出县", 118.13, 36.24),
@@ -39,6 +41,16 @@ def places() -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+def lane_points(lane: str) -> list[tuple[str, LonLat]]:
+    """Hand-placed and approximate: a sketch of the road, not a survey."""
+    text = (files("cli.demo") / "lanes.csv").read_text("utf-8")
+    return [
+        (row["name"], LonLat(float(row["lon"]), float(row["lat"])))
+        for row in csv.DictReader(text.splitlines())
+        if row["lane"] == lane
+    ]
+
+
 def set_stage(script: Script) -> None:
     _issuers(script)
     _road(script)
@@ -53,6 +65,16 @@ def set_stage(script: Script) -> None:
             plate=truck.plate,
             plate_kind=truck.kind,
             organisation=truck.organisation,
+        )
+    for truck, device in TRACKERS.items():
+        script.ask(
+            START,
+            "coordinator",
+            "/v1/vehicles/devices",
+            key=f"device {device}",
+            plate=truck.plate,
+            plate_kind=truck.kind,
+            device=device,
         )
     for truck, at in ((G1, "16:20"), (G2, "16:30")):
         asked = START.replace(hour=int(at[:2]), minute=int(at[3:]))
@@ -181,14 +203,9 @@ def _road(script: Script) -> None:
 def _lane(
     script: Script, lane: str, name: str, posts: tuple[str, ...], opens: datetime
 ) -> None:
-    towns = ("zhongzhuang", "nanma", "boshan", "zichuan", "zhangdian")
-    at = {place["code"]: place for place in places()}
     waypoints = [
-        {
-            "name": at[town]["name"],
-            "point": {"lon": float(at[town]["lon"]), "lat": float(at[town]["lat"])},
-        }
-        for town in towns
+        {"name": name, "point": {"lon": point.lon, "lat": point.lat}}
+        for name, point in lane_points(lane)
     ]
     script.ask(
         START,

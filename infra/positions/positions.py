@@ -8,12 +8,14 @@ from threading import Event, Lock
 from typing import Any
 
 from domain.events import DomainEvent
+from domain.geo.frame import metres_between
 from infra.positions.ring import Ring
-from projections.live_map import Scene, Sighting, scene
+from projections.live_map import Scene, Sight, Sighting, scene
 from projections.live_routes import RouteRow
 from projections.model import Moment
 from projections.tracking.fix import KEPT, Fix
-from projections.tracking.fleet import Fleet, Trip
+from projections.tracking.fleet import Fleet, Road, Trip
+from projections.tracking.motion import OFF_ROUTE_M, STILL, STILL_M
 from projections.tracking.roads import roads_of
 
 NOW = Moment()
@@ -76,6 +78,29 @@ class Positions:
         return Sighting(
             motion.last, motion.progress_m, motion.is_off_route, still_since
         )
+
+    def past(
+        self, at: datetime, known_at: datetime, roads: Mapping[str, Road]
+    ) -> Sight:
+        """`sight` at a moment, from the ring."""
+
+        def sight(shipment_id: str, row: RouteRow) -> Sighting | None:
+            last = self.ring.last(shipment_id, at, known_at)
+            if last is None:
+                return None
+            before = self.ring.last(shipment_id, last.fix.time - STILL, known_at)
+            rest = before.fix if before else None
+            is_still = rest and metres_between(rest.point, last.fix.point) < STILL_M
+            road = roads.get(row.lane)
+            off_m = road.line.locate(last.fix.point).off_m if road else 0
+            return Sighting(
+                fix=last.fix,
+                progress_m=last.progress_m,
+                is_off_route=off_m > OFF_ROUTE_M,
+                still_since=rest.time if rest and is_still else None,
+            )
+
+        return sight
 
     def apply(self, events: Sequence[tuple[int, DomainEvent]]) -> None:
         """What these events changed of trips, devices and lanes is read again."""

@@ -69,3 +69,10 @@ def invite(served):
         return made.raise_for_status().json()["link"]
 
     return link
+
+
+def sign_in(page, link, pin="2468"):
+    page.goto(link)
+    page.fill("#pin", pin)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/")

@@ -3,14 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import sign_in
+
 pytestmark = pytest.mark.browser
-
-
-def sign_in(page, link, pin="2468"):
-    page.goto(link)
-    page.fill("#pin", pin)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/")
 
 
 def test_a_link_signs_in_and_shows_the_figures(page, invite):

@@ -20,12 +20,13 @@ ROLES = ("firm", "driver", "checkpoint", "reviewer", "liaison", "coordinator", "
 class Served:
     """One node and its keys; `as_(role)` is a client that holds that role."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, port=0):
         self.node = Node(Settings(data=folder, clock=CLOCK))
         ensure_operator(self.node)
         self.node.start()
         listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         config = uvicorn.Config(build(self.node), log_level="error", ws="none")
         self.server = uvicorn.Server(config)
@@ -55,6 +56,7 @@ class Served:
     def stop(self):
         for client in self.clients:
             client.close()
+        self.node.closing.set()
         self.server.should_exit = True
         self.thread.join()
         self.node.stop()

@@ -99,3 +99,23 @@ def test_the_operators_key_is_for_the_operator_alone(folder):
     path = folder / "secrets" / "operator"
 
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_node_stops_although_somebody_watches_the_map(tmp_path):
+    folder = tmp_path / "watched"
+    command = [sys.executable, "-m", "cli", "serve", "--data", str(folder)]
+    node = subprocess.Popen([*command, "--port", "0"], stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (folder / "node.json").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    key = (folder / "secrets" / "operator").read_text()
+    headers = {"Authorization": f"Bearer {key}"}
+    url = f"{url_of(folder)}/v1/live-map/stream"
+    with httpx.stream("GET", url, headers=headers, timeout=30) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "event: snap"
+
+        node.terminate()
+
+        assert node.wait(15) == 0

@@ -1,4 +1,6 @@
 // Numbers and times as the county reads them: 斤, 元, Asia/Shanghai, 24 hours.
+import { text } from "/modules/texts.js";
+
 const ZONE = { timeZone: "Asia/Shanghai", hourCycle: "h23" };
 const CLOCK = new Intl.DateTimeFormat("zh-CN", {
   ...ZONE,
@@ -17,5 +19,6 @@ export const tenThousand = (yuan) => number(yuan / 10000);
 export function span(minutes) {
   const whole = Math.round(minutes);
   const hours = Math.floor(whole / 60);
-  return hours ? `${hours} h ${String(whole % 60).padStart(2, "0")}` : `${whole} min`;
+  const rest = whole % 60;
+  return hours ? text("span.hours", { hours, minutes: rest }) : text("span.minutes", { minutes: rest });
 }

@@ -4,7 +4,8 @@ import { colourOf } from "/modules/map/looks.js";
 import { text } from "/modules/texts.js";
 
 const STEP = 0.25;
-const COMMUNITIES_FROM_ZOOM = 11.5;
+const COMMUNITIES_FROM_ZOOM = 9;
+const NAMES_FROM_ZOOM = 13;
 const LONG_WAIT = 12;
 const SOME_WAIT = 5;
 const OUTCOMES = { delivered: "--green", late: "--green", short: "--amber", refused: "--red" };
@@ -23,7 +24,7 @@ export class Ground {
     this.communities = L.layerGroup();
     this.net = L.layerGroup().addTo(map);
     map.on("moveend", () => this.graticule());
-    map.on("zoomend", () => this.zoomed());
+    map.on("zoomend", () => this.last && this.draw(this.last));
     this.graticule();
   }
 
@@ -41,6 +42,12 @@ export class Ground {
       line([[lat, view.getWest()], [lat, view.getEast()]]);
   }
 
+  // Communities are dots from afar, marks when near, and named when nearest.
+  size() {
+    const zoom = this.map.getZoom();
+    return zoom >= NAMES_FROM_ZOOM ? 3 : zoom >= 11.5 ? 2 : 1;
+  }
+
   zoomed() {
     const isNear = this.map.getZoom() >= COMMUNITIES_FROM_ZOOM;
     if (isNear) this.communities.addTo(this.map);
@@ -48,8 +55,9 @@ export class Ground {
   }
 
   draw(store) {
+    this.last = store;
     const key = JSON.stringify([store.lanes, store.places, [...store.waits], [...store.stops],
-      document.documentElement.lang, colourOf("--ink")]);
+      document.documentElement.lang, colourOf("--ink"), this.size()]);
     if (key === this.drawn) return;
     this.drawn = key;
     this.lanes.clearLayers();
@@ -89,12 +97,12 @@ export class Ground {
     const at = [place.point.lat, place.point.lon];
     if (place.kind === "community") {
       const state = stops.get(place.code);
-      L.circleMarker(at, { renderer: this.renderer, pane: "lanes", radius: 6, weight: 2,
+      L.circleMarker(at, { renderer: this.renderer, pane: "lanes", radius: this.size() > 1 ? 6 : 2.5, weight: 2,
         color: colourOf(OUTCOMES[state] ?? (state ? "--blue" : "--grey")),
         fillColor: colourOf(OUTCOMES[state] ?? "--paper"), fillOpacity: 1 })
         .bindPopup(`<b>${escape(place.name)}</b><br>${text(`map.stop.${state ?? "none"}`)}`)
         .addTo(this.communities);
-      if (this.map.getZoom() >= 13) this.label(at, escape(place.name), "community", this.communities);
+      if (this.size() > 2) this.label(at, escape(place.name), "community", this.communities);
     } else if (place.kind === "town" || place.kind === "origin") {
       this.label(at, escape(place.name), "town", this.lanes);
     }

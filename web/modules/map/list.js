@@ -69,13 +69,13 @@ function replaceKept(parent, children, keyOf) {
   while (parent.children.length > children.length) parent.lastElementChild.remove();
 }
 
-let history = { id: null, lines: [] };
+let history = { asked: null, lines: [] };
 
 export async function drawDetails() {
   const truck = store.trucks.get(store.selected);
   by("details").hidden = !truck;
   if (!truck) return;
-  if (history.id !== truck.shipment_id + truck.last_time) readHistory(truck);
+  readHistory(truck);
   const facts = [
     ["status", `${word("route", truck.state)} · ${text(`look.${truck.look}`)}`],
     ["document", truck.document_no],
@@ -114,13 +114,16 @@ export const placeName = (code) =>
   store.places.find((place) => place.code === code)?.name ??
   store.lanes.flatMap((lane) => lane.posts).find((post) => post.code === code)?.name ?? (code || "—");
 
+// As of the moment that is shown: a past one is not told what came after it.
 async function readHistory(truck) {
-  const id = truck.shipment_id + truck.last_time;
+  const at = store.isLive ? truck.last_time : store.at;
+  const id = `${truck.shipment_id} ${at}`;
   if (history.asked === id) return;
   history.asked = id;
-  const path = `/v1/history/shipment/${encodeURIComponent(truck.shipment_id)}`;
+  const query = store.isLive ? "" : `?at=${encodeURIComponent(at)}`;
+  const path = `/v1/history/shipment/${encodeURIComponent(truck.shipment_id)}${query}`;
   const answer = await fetch(path).catch(() => null);
-  if (!answer?.ok) return;
-  history = { id, asked: id, lines: (await answer.json()).events };
+  if (!answer?.ok || history.asked !== id) return;
+  history = { asked: id, lines: (await answer.json()).events };
   changed();
 }

@@ -8,9 +8,20 @@ export const COLOURS = {
 };
 const SIZE = 7;
 
+const resolved = new Map();
+const probe = document.documentElement.appendChild(document.createElement("i"));
+probe.hidden = true;
+
+// A look or a variable as a colour that a canvas understands; it follows the scheme.
 export function colourOf(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(COLOURS[name] ?? name).trim();
+  if (!resolved.has(name)) {
+    probe.style.color = `var(${COLOURS[name] ?? name})`;
+    resolved.set(name, getComputedStyle(probe).color);
+  }
+  return resolved.get(name);
 }
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => resolved.clear());
 
 // The outline of a shape around (x, y), added to the current path.
 export function trace(path, look, x, y, heading, size = SIZE) {

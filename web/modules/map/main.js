@@ -1,4 +1,5 @@
 // The live map: list, map, strips and time, all drawn from one store.
+/* global L */
 import { clock } from "/modules/format.js";
 import { Ground } from "/modules/map/ground.js";
 import { TruckLayer } from "/modules/map/layer.js";
@@ -15,7 +16,8 @@ const by = (id) => document.getElementById(id);
 const map = window.greenchannelMap;
 const ground = new Ground(map);
 const layer = new TruckLayer().addTo(map);
-let isFitted = false;
+L.control.scale({ imperial: false }).addTo(map);
+let isMoved = false;
 let listed = 0;
 let shown = [];
 
@@ -62,8 +64,8 @@ function follow() {
 function fit() {
   const points = store.lanes.filter((l) => l.posts.length).flatMap((l) => l.points);
   const found = points.length ? points : store.lanes.flatMap((l) => l.points);
-  if (isFitted || !found.length) return;
-  isFitted = true;
+  if (isMoved || !found.length || fit.size === String(map.getSize()) + found.length) return;
+  fit.size = String(map.getSize()) + found.length;
   whole();
 }
 
@@ -72,7 +74,7 @@ function whole() {
   const points = (used.length ? used : store.lanes).flatMap((l) => l.points);
   const trucks = [...store.trucks.values()].filter((t) => t.lon !== null).map((t) => [t.lon, t.lat]);
   const all = [...points, ...trucks].map(([lon, lat]) => [lat, lon]);
-  if (all.length) map.fitBounds(all, { padding: [30, 30], maxZoom: 14 });
+  if (all.length) map.fitBounds(all, { padding: [36, 36], maxZoom: 14, animate: false });
 }
 
 function select(id) {
@@ -163,7 +165,9 @@ function wire() {
     const truck = layer.nearest(event.containerPoint);
     if (truck) select(truck.shipment_id);
   });
+  map.getContainer().addEventListener("wheel", () => (isMoved = true), { passive: true });
   map.on("dragstart", () => {
+    isMoved = true;
     store.isFollowed = false;
     changed();
   });
@@ -171,11 +175,20 @@ function wire() {
     store.isFollowed = false;
     changed();
   });
-  by("nearer").addEventListener("click", () => map.zoomIn());
-  by("farther").addEventListener("click", () => map.zoomOut());
-  by("whole").addEventListener("click", whole);
+  for (const [id, move] of [["nearer", 1], ["farther", -1]])
+    by(id).addEventListener("click", () => {
+      isMoved = true;
+      map.setZoom(map.getZoom() + move);
+    });
+  by("whole").addEventListener("click", () => {
+    isMoved = false;
+    whole();
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawWords);
-  new ResizeObserver(() => map.invalidateSize()).observe(by("ground"));
+  new ResizeObserver(() => {
+    map.invalidateSize({ animate: false });
+    changed();
+  }).observe(by("ground"));
 }
 
 async function start() {

@@ -6,7 +6,7 @@ import { text } from "/modules/texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1000;
-const EDGE = 40;
+const EDGE = 90;
 const by = (id) => document.getElementById(id);
 
 function draw(tag, attributes, content) {
@@ -31,8 +31,13 @@ function strip(lane, shown) {
   const svg = figure.appendChild(draw("svg", { viewBox: `0 0 ${WIDTH} 64`, role: "img", "aria-label": lane.name }));
   const at = (metres) => EDGE + ((WIDTH - 2 * EDGE) * metres) / lane.length_m;
   svg.append(draw("line", { x1: EDGE, x2: WIDTH - EDGE, y1: 34, y2: 34, class: `lane ${lane.status}` }));
-  for (const [x, name] of [[EDGE, lane.names[0]], [WIDTH - EDGE, lane.names.at(-1)]])
-    svg.append(draw("circle", { cx: x, cy: 34, r: 4, class: "end" }), draw("text", { x, y: 60, class: "name" }, name));
+  for (const [x, away, anchor, name] of [
+    [EDGE, -12, "end", lane.names[0]],
+    [WIDTH - EDGE, 12, "start", lane.names.at(-1)],
+  ]) {
+    svg.append(draw("circle", { cx: x, cy: 34, r: 4, class: "end" }));
+    svg.append(draw("text", { x: x + away, y: 38, class: "end-name", "text-anchor": anchor }, name));
+  }
   for (const post of lane.posts) {
     const minutes = store.waits.get(post.code) ?? null;
     const x = at(post.progress_m);

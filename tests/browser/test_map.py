@@ -1,0 +1,263 @@
+import json
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import sign_in
+from tests.integration.conftest import Served, pickup
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+START = datetime.fromisoformat("2020-02-16T11:00:00+08:00")
+LANE = [(118.0, 36.0), (118.1, 36.05), (118.2, 36.1)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def road(served):
+    """A lane with a post, and three trucks: one drives, one stands, one is broken."""
+    coordinator = served.as_("coordinator", "")
+    waypoints = [
+        {"name": f"w{i}", "point": {"lon": lon, "lat": lat}}
+        for i, (lon, lat) in enumerate(LANE)
+    ]
+    post = {"checkpoint": "CP1", "name": "CP1 村口", "lane": "L"}
+    point = {"lon": 118.1, "lat": 36.05}
+    told = [coordinator.post("/v1/checkpoints", json=post | {"point": point})]
+    lane = {
+        "lane": "L",
+        "name": "示例线",
+        "waypoints": waypoints,
+        "checkpoints": ["CP1"],
+    }
+    told.append(coordinator.post("/v1/lanes", json=lane))
+    wait = {"checkpoint": "CP1", "direction": "outward", "wait_minutes": 14}
+    wait["fact_id"] = "wait-on-the-map"
+    told.append(served.as_("checkpoint").post("/v1/waits", json=wait))
+    for number in (1, 2, 3):
+        told += truck(served, number)
+    broken = "/v1/shipments/firm.m3/breakdowns"
+    told.append(served.as_("firm").post(broken, json={"note": "变速箱"}))
+    for answer in told:
+        answer.raise_for_status()
+    last = max(int(answer.json()["position"]) for answer in told)
+    assert served.node.runner.wait(["positions"], last, 10)
+    send(served, 1, 118.02)
+    return served
+
+
+def truck(served, number):
+    plate = f"鲁X7770{number}"
+    body = pickup(f"m{number}", plate=plate, lane="L", event_time=START.isoformat())
+    yield served.as_("firm").post("/v1/pickups", json=body)
+    away = {"event_time": (START + timedelta(minutes=5)).isoformat()}
+    path = f"/v1/shipments/firm.m{number}/departures"
+    yield served.as_("firm").post(path, json=away)
+    body = {"plate": plate, "plate_kind": "blue", "device": f"map-{number}"}
+    since = {"from_time": START.isoformat()}
+    yield served.as_("admin").post("/v1/vehicles/devices", json=body | since)
+
+
+def send(served, number, lon):
+    now = served.node.clock()
+    fields = {"id": f"map-{number}", "lon": lon, "lat": 36 + (lon - 118) / 2}
+    fields |= {"timestamp": f"{now.timestamp():.0f}", "bearing": "60", "speed": "20"}
+    served.client().get("/v1/osmand", params=fields).raise_for_status()
+
+
+def until(page, script, seconds=10):
+    """Strict policy forbids eval, and wait_for_function needs it."""
+    deadline = time.monotonic() + seconds
+    while not (found := page.evaluate(script)):
+        assert time.monotonic() < deadline, script
+        page.wait_for_timeout(50)
+    return found
+
+
+@pytest.fixture
+def at_map(page, invite):
+    sign_in(page, invite("coordinator"))
+    page.goto("/map")
+    page.locator("#state", has_text="实时").wait_for()
+    page.locator("[data-id='firm.m1']").first.wait_for()
+    return page
+
+
+def test_the_map_shows_every_truck_with_its_state_and_age(at_map):
+    rows = dict(
+        row.split("\n", 1) for row in at_map.locator("#list .truck").all_inner_texts()
+    )
+
+    assert {"鲁X77701", "鲁X77702", "鲁X77703"} <= set(rows)
+    assert "行驶中" in rows["鲁X77701"]
+    assert "刚刚" in rows["鲁X77701"]
+    assert "故障" in rows["鲁X77703"]
+    assert until(at_map, "() => greenchannel.layer.stats.painted >= 3")
+    assert "14 分" in at_map.inner_text("#strips")
+    assert "演示数据" in at_map.inner_text("header")
+
+
+def test_a_position_moves_the_truck_without_a_reload(at_map, served):
+    seen = "() => greenchannel.store.trucks.get('firm.m1').lon"
+    before = at_map.evaluate(seen)
+
+    send(served, 1, before + 0.001)
+
+    until(at_map, f"() => ({seen})() > {before}")
+
+
+def test_list_map_and_strip_choose_the_same_truck(at_map):
+    at_map.click("#list [data-id='firm.m3']")
+
+    at_map.locator("#details h3", has_text="鲁X77703").wait_for()
+    assert "故障" in at_map.inner_text("#details")
+    assert at_map.locator("#strips .truck.chosen").count() == 1
+    assert "truck=firm.m3" in at_map.url
+    point = at_map.evaluate(
+        "() => { const t = greenchannel.store.trucks.get('firm.m1');"
+        " const p = greenchannelMap.latLngToContainerPoint([t.lat, t.lon]);"
+        " const box = greenchannelMap.getContainer().getBoundingClientRect();"
+        " return [box.x + p.x, box.y + p.y]; }"
+    )
+    at_map.mouse.click(*point)
+    at_map.locator("#details h3", has_text="鲁X77701").wait_for()
+
+
+def test_following_keeps_the_truck_in_the_middle_until_it_is_ended(at_map):
+    at_map.click("#list [data-id='firm.m1']")
+    at_map.click("#details button")
+    pill = at_map.locator("#following", has_text="鲁X77701")
+    pill.wait_for()
+
+    away = (
+        "() => { const t = greenchannel.store.trucks.get('firm.m1');"
+        " const c = greenchannelMap.getCenter();"
+        " return Math.abs(c.lng - t.lon) + Math.abs(c.lat - t.lat) < 0.002; }"
+    )
+    until(at_map, away)
+    pill.click()
+    pill.wait_for(state="hidden")
+
+
+def test_filters_count_and_stand_in_the_address(at_map):
+    alarm = at_map.locator("[data-look=alarm]")
+    assert alarm.inner_text().strip() == "异常 1"
+
+    alarm.click()
+
+    at_map.locator("[data-id='firm.m1']").first.wait_for(state="detached")
+    assert "look=alarm" in at_map.url
+    at_map.reload()
+    at_map.locator("#list [data-id='firm.m3']").wait_for()
+    assert at_map.locator("#list .truck").count() == 1
+    at_map.fill("#search", "没有这辆车")
+    at_map.locator("#empty", has_text="没有符合").wait_for()
+
+
+def test_the_language_changes_everything_but_the_data(at_map):
+    at_map.click("#language")
+
+    at_map.locator("#state", has_text="Live").wait_for()
+    shown = at_map.inner_text("header") + at_map.inner_text("#looks")
+    assert "Green channel" in shown
+    assert not [c for c in shown.replace("中文", "") if "一" <= c <= "鿿"]
+    at_map.click("#language")
+
+
+def test_the_slider_goes_back_and_marks_what_was_told_later(at_map, served):
+    told = {"event_time": "2020-02-16T11:20:00+08:00", "checkpoint": "CP1"}
+    path = "/v1/shipments/firm.m2/checkpoint-passages"
+    body = told | {"direction": "outward"}
+    served.as_("firm").post(path, json=body).raise_for_status()
+
+    at_map.evaluate(
+        "() => { const s = document.getElementById('slider'); s.value = 690;"
+        " s.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+
+    at_map.locator("#state", has_text="11:30").wait_for()
+    row = at_map.locator("#list .truck", has_text="鲁X77702")
+    row.filter(has_text="补报").wait_for()
+    at_map.check("#then")
+    row.filter(has_text="补报").wait_for(state="detached")
+    assert "at=" in at_map.url
+    at_map.click("#live")
+    at_map.locator("#state", has_text="实时").wait_for()
+
+
+def test_playing_moves_time_and_ends_in_the_present(at_map):
+    at_map.click("#play")
+    at_map.locator("#state", has_text="实际情况").wait_for()
+    first = at_map.inner_text("#clock")
+
+    until(at_map, f"() => document.getElementById('clock').value !== '{first}'")
+    at_map.select_option("#speed", "60")
+    at_map.click("#live")
+    at_map.locator("#state", has_text="实时").wait_for()
+
+
+def test_a_phone_and_the_dark_have_everything_too(chromium, served, invite):
+    context = chromium.new_context(
+        base_url=served.url,
+        color_scheme="dark",
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+    )
+    page = context.new_page()
+    sign_in(page, invite("coordinator"))
+    page.goto("/map")
+    page.locator("#list [data-id='firm.m1']").wait_for()
+
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    paper = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    context.close()
+
+    assert wide <= 390
+    assert paper == "rgb(16, 20, 15)"
+
+
+def test_who_is_not_signed_in_is_told_so(page):
+    page.goto("/map")
+
+    page.locator("#notice", has_text="邀请链接").wait_for()
+
+
+def test_a_lost_node_is_said_and_found_again(chromium, tmp_path):
+    node = Served(tmp_path)
+    body = {"name": "人", "roles": ["coordinator"]}
+    link = node.client("operator").post("/v1/invitations", json=body).json()["link"]
+    for answer in truck(node, 1):
+        answer.raise_for_status()
+    page = chromium.new_page()
+    sign_in(page, link)
+    page.goto(f"{node.url}/map")
+    page.locator("#list [data-id='firm.m1']").wait_for()
+
+    node.stop()
+    page.locator("#notice", has_text="连不上节点").wait_for()
+    assert page.locator("#list .truck").count() == 1
+    again = Served(tmp_path, port=int(node.url.rsplit(":", 1)[1]))
+
+    page.locator("#state", has_text="实时").wait_for()
+    page.close()
+    again.stop()
+
+
+@pytest.mark.parametrize("path", ["/map", "/"])
+def test_nothing_serious_keeps_people_out(at_map, path):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: python -m infra.assets does it")
+    at_map.goto(path)
+    at_map.wait_for_timeout(1000)
+    session = at_map.context.new_cdp_session(at_map)
+    session.send("Page.setBypassCSP", {"enabled": True})
+    at_map.evaluate(AXE.read_text("utf-8"))
+    found = at_map.evaluate("() => axe.run()")
+
+    serious = [
+        (v["id"], v["nodes"][0]["html"])
+        for v in found["violations"]
+        if v["impact"] in {"serious", "critical"}
+    ]
+    assert serious == [], json.dumps(serious, ensure_ascii=False)
