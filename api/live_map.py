@@ -77,7 +77,8 @@ def answer(services: Services, asked: dict[str, str], organisation: str) -> Live
     if not asked.keys() & {"at", "known_at"}:
         positions = services.positions
         found = draw(positions.scene(), positions.sight, at, organisation)
-        return LiveMap(now, at, str(positions.position), *found)
+        waits = positions.waits(now)
+        return LiveMap(now, at, str(positions.position), *found, waits)
     known_at = parse(asked["known_at"], "known_at") if "known_at" in asked else now
     known = views["history"].known_at(known_at) if "known_at" in asked else None
     moment = Moment(at, known)

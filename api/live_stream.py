@@ -68,7 +68,8 @@ class Hub:
     def _look(self) -> LiveMap:
         positions, now = self._services.positions, self._services.clock()
         found = draw(positions.scene(), positions.sight, now)
-        return LiveMap(now, now, str(positions.position), *found)
+        waits = positions.waits(now)
+        return LiveMap(now, now, str(positions.position), *found, waits)
 
     def _difference(self) -> bytes:
         found = self._look()
@@ -85,6 +86,7 @@ class Hub:
         body = {
             "now": found.now,
             "position": found.position,
+            "waits": found.waits,
             "moved": moved,
             "trucks": changed,
             "gone": [key for key in self._shown if key not in ids],

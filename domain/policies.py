@@ -16,7 +16,7 @@ from domain import commands as c
 from domain import events as e
 from domain.alert import alert_id
 from domain.clocks import PROMISE, Times
-from domain.values import Reporter, Role, ScanDecision, Severity
+from domain.values import Direction, Reporter, Role, ScanDecision, Severity
 
 POLICY = Reporter("policy", roles=frozenset({Role.ADMIN}))
 NEAR = PROMISE - timedelta(hours=1)
@@ -84,7 +84,9 @@ class Policies:
         for scan in self._scans[plate]:
             shipment_id = self._carried(plate, scan.event_time)
             if shipment_id and scan.decision == ScanDecision.ADMITTED:
-                command = _passage(shipment_id, scan)
+                command = passage(
+                    shipment_id, scan.checkpoint, scan.direction, scan.event_time
+                )
                 self.wanted.setdefault(command.fact_id, command)
 
     def _carried(self, plate: str, time: datetime) -> str:
@@ -140,14 +142,16 @@ class Policies:
         )
 
 
-def _passage(shipment_id: str, scan: e.PassScanned) -> c.ReportCheckpoint:
+def passage(
+    shipment_id: str, checkpoint: str, direction: Direction, time: datetime
+) -> c.ReportCheckpoint:
     """Shipment, checkpoint and direction are its identity, whoever reports it."""
-    said = f"{shipment_id} {scan.checkpoint} {scan.direction} 1"
+    said = f"{shipment_id} {checkpoint} {direction} 1"
     command = c.ReportCheckpoint(
         by=POLICY,
         shipment_id=shipment_id,
-        checkpoint=scan.checkpoint,
-        direction=scan.direction,
-        event_time=scan.event_time,
+        checkpoint=checkpoint,
+        direction=direction,
+        event_time=time,
     )
     return replace(command, fact_id=f"passage-{sha256(said.encode()).hexdigest()[:24]}")

@@ -48,12 +48,12 @@ class Node:
         if behind := self._far_behind():
             self._rebuild(behind)
             self.views = open_views(settings.views, READ_MODELS, history)
-        self.positions = Positions(settings.positions_db, self.views)
-        followers = {**self.views, "positions": self.positions}
-        self.runner = Runner(recorder, mapper.decode, followers)
         self.policies = PolicyRunner(
             self.application, recorder, mapper.decode, self.clock
         )
+        self.positions = Positions(settings.positions_db, self.views, self.policies.ask)
+        followers = {**self.views, "positions": self.positions}
+        self.runner = Runner(recorder, mapper.decode, followers)
         self.closing = Event()
         self.is_demo = settings.is_demo or self.clock.is_simulated
 

@@ -5,6 +5,7 @@ wish has one identity.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Thread
@@ -12,6 +13,7 @@ from threading import Event, Thread
 from eventsourcing.persistence import PersistenceError
 
 from domain.application import GreenChannel
+from domain.commands import Command
 from domain.errors import GreenChannelError
 from domain.events import DomainEvent
 from domain.policies import Policies
@@ -34,8 +36,13 @@ class PolicyRunner:
         self._decode, self._clock = decode, clock
         self._policies = Policies()
         self.position = 0
+        self._asked: deque[Command] = deque()
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="policies", daemon=True)
+
+    def ask(self, command: Command) -> None:
+        """Something else than the log gives cause: a truck drove through a fence."""
+        self._asked.append(command)
 
     def start(self) -> None:
         self._thread.start()
@@ -65,9 +72,15 @@ class PolicyRunner:
         return len(page) == PAGE
 
     def _carry_out(self) -> None:
+        while self._asked:
+            self._handle(self._asked[0])
+            self._asked.popleft()
         for key, command in tuple(self._policies.wanted.items()):
-            try:
-                self._application.handle(command)
-            except GreenChannelError as error:
-                _log.warning("a policy's %s was refused: %s", type(command), error)
+            self._handle(command)
             self._policies.wanted.pop(key, None)
+
+    def _handle(self, command: Command) -> None:
+        try:
+            self._application.handle(command)
+        except GreenChannelError as error:
+            _log.warning("a policy's %s was refused: %s", type(command), error)

@@ -62,11 +62,14 @@ class LiveTruck(msgspec.Struct, frozen=True):
 
 
 class LiveMap(msgspec.Struct, frozen=True):
+    """`waits`: minutes at each post, from positions; only of the present."""
+
     now: datetime
     at: datetime
     position: str
     trucks: tuple[LiveTruck, ...]
     lanes: tuple[LiveLane, ...]
+    waits: dict[str, float] = {}
 
 
 Sight = Callable[[str, RouteRow], Sighting | None]

@@ -1,14 +1,18 @@
 """Takes fixes in, keeps them, and knows where every truck is now."""
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, Lock
+from statistics import median
+from threading import Lock
 from typing import Any
 
+from domain.commands import Command
 from domain.events import DomainEvent
 from domain.geo.frame import metres_between
+from domain.policies import passage
+from domain.values import Direction
 from infra.positions.ring import Ring
 from projections.live_map import Scene, Sight, Sighting, scene
 from projections.live_routes import RouteRow
@@ -20,6 +24,8 @@ from projections.tracking.roads import roads_of
 
 NOW = Moment()
 TURN_EVERY = 10_000
+RECENT = timedelta(hours=1)
+Waits = deque[tuple[datetime, float]]
 
 
 class Positions:
@@ -32,14 +38,14 @@ class Positions:
         self,
         path: Path,
         views: Mapping[str, Any],
-        on_passage: Callable[[Any], None] = lambda _: None,
+        on_passage: Callable[[Command], None] = lambda _: None,
     ) -> None:
         self.ring, self.fleet = Ring(path), Fleet()
         self._views, self._on_passage = views, on_passage
         self._lock = Lock()
         self._taken = 0
         self._routes: dict[str, RouteRow] = {}
-        self.listeners: set[Event] = set()
+        self._waits: defaultdict[str, Waits] = defaultdict(lambda: deque(maxlen=5))
         self.position = min(view.position for view in views.values())
         self._load()
 
@@ -78,6 +84,14 @@ class Positions:
         return Sighting(
             motion.last, motion.progress_m, motion.is_off_route, still_since
         )
+
+    def waits(self, now: datetime) -> dict[str, float]:
+        """Minutes at each post: the median of its newest passages of the last hour."""
+        recent = {
+            code: [minutes for time, minutes in found if now - time <= RECENT]
+            for code, found in self._waits.items()
+        }
+        return {code: round(median(m), 1) for code, m in recent.items() if m}
 
     def past(
         self, at: datetime, known_at: datetime, roads: Mapping[str, Road]
@@ -118,7 +132,6 @@ class Positions:
                     if row:
                         self._note_route(name, row)
         self.position = events[-1][0]
-        self._wake()
 
     def close(self) -> None:
         self.ring.close()
@@ -173,13 +186,12 @@ class Positions:
             self.fleet.trips[plate] = sorted(mine, key=lambda trip: trip.from_time)
 
     def _tell(self) -> None:
-        for trip, passage in self.fleet.passages():
-            self._on_passage((trip, passage))
-        self._wake()
-
-    def _wake(self) -> None:
-        for listener in tuple(self.listeners):
-            listener.set()
+        for trip, found in self.fleet.passages():
+            way = Direction.OUTWARD if found.is_outward else Direction.RETURN
+            time = found.passed_time
+            self._on_passage(passage(trip.shipment_id, found.checkpoint, way, time))
+            waited = (time - found.entered_time).total_seconds() / 60
+            self._waits[found.checkpoint].append((time, waited))
 
 
 def _is_past(trip: Trip, newest: Trip) -> bool:

@@ -243,3 +243,25 @@ def test_the_stream_begins_with_all_and_goes_on_with_what_changed(served):
 def message(lines):
     event = next(line for line in lines if line.startswith("event: "))
     return event[7:], json.loads(next(lines)[6:])
+
+
+def test_driving_through_a_fence_is_a_passage(served):
+    load(served, 57, "tracker-57")
+    items = batch("tracker-57", 118.044, 118.047, 118.0515, 118.055)
+    served.as_("firm").post("/v1/positions", json=items).raise_for_status()
+    deadline = time.monotonic() + 10
+    path = "/v1/history/shipment/firm.p57"
+    while True:
+        told = served.as_("coordinator", "").get(path).json()["events"]
+        if passed := [line for line in told if line["what"] == "CheckpointReached"]:
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+    (line,) = passed
+    assert line["details"]["checkpoint"] == "CP1"
+    time_told = datetime.fromisoformat(line["event_time"])
+    since = (time_told - (NOON - timedelta(seconds=180))).total_seconds()
+    assert since == pytest.approx(20 * 3 / 4.5, abs=0.5)
+    waits = served.as_("coordinator", "").get("/v1/live-map").json()["waits"]
+    assert waits["CP1"] < 1

@@ -1,6 +1,7 @@
 // The schematic ground: a graticule, lanes, posts, places; no tile and no other host.
 /* global L */
 import { colourOf } from "/modules/map/looks.js";
+import { waitAt } from "/modules/map/store.js";
 import { text } from "/modules/texts.js";
 
 const STEP = 0.25;
@@ -56,14 +57,14 @@ export class Ground {
 
   draw(store) {
     this.last = store;
-    const key = JSON.stringify([store.lanes, store.places, [...store.waits], [...store.stops],
+    const key = JSON.stringify([store.lanes, store.places, [...store.waits], store.measured, [...store.stops],
       document.documentElement.lang, colourOf("--ink"), this.size()]);
     if (key === this.drawn) return;
     this.drawn = key;
     this.lanes.clearLayers();
     this.communities.clearLayers();
     for (const lane of store.lanes) this.lane(lane);
-    for (const lane of store.lanes) for (const post of lane.posts) this.post(post, store.waits);
+    for (const lane of store.lanes) for (const post of lane.posts) this.post(post);
     for (const place of store.places) this.place(place, store.stops);
     this.graticule();
     this.zoomed();
@@ -79,8 +80,8 @@ export class Ground {
     }).addTo(this.lanes);
   }
 
-  post(post, waits) {
-    const minutes = waits.get(post.code) ?? null;
+  post(post) {
+    const minutes = waitAt(post.code);
     const name = post.name || post.code;
     const wait = post.is_open ? (minutes === null ? "" : text("map.wait", { minutes })) : text("closed");
     const hint = post.is_armed ? "" : `<br><small>${text("map.unverified")}</small>`;

@@ -14,6 +14,7 @@ export const store = {
   lanes: [],
   places: [],
   waits: new Map(),
+  measured: {},
   stops: new Map(),
   unknownThen: new Set(),
   selected: null,
@@ -37,13 +38,14 @@ export function changed() {
 }
 
 export function takeAll(told) {
-  Object.assign(store, { now: told.now, at: told.at ?? told.now, lanes: told.lanes });
+  Object.assign(store, { now: told.now, at: told.at, lanes: told.lanes, measured: told.waits });
   store.trucks = new Map(told.trucks.map((truck) => [truck.shipment_id, truck]));
   changed();
 }
 
 export function takeDifference(told) {
   store.now = store.at = told.now;
+  store.measured = told.waits;
   if (told.lanes) store.lanes = told.lanes;
   for (const truck of told.trucks) store.trucks.set(truck.shipment_id, truck);
   for (const row of told.moved) {
@@ -76,3 +78,7 @@ export function filtered() {
 
 export const minutesSince = (time) =>
   time && store.at ? Math.max(0, (new Date(store.at) - new Date(time)) / 60000) : null;
+
+// Minutes at a post: as positions measured them, else as people reported them.
+export const waitAt = (code) =>
+  store.measured[code] !== undefined ? Math.round(store.measured[code]) : store.waits.get(code) ?? null;

@@ -1,7 +1,7 @@
 // The corridor strip: each lane in use as a line, with its posts, trucks and minutes.
 import { waitColour } from "/modules/map/ground.js";
 import { COLOURS } from "/modules/map/looks.js";
-import { store } from "/modules/map/store.js";
+import { store, waitAt } from "/modules/map/store.js";
 import { text } from "/modules/texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -18,7 +18,7 @@ function draw(tag, attributes, content) {
 
 export function drawStrips(shown) {
   const inUse = store.lanes.filter((lane) => lane.posts.length);
-  const key = JSON.stringify([inUse, [...store.waits], shown.map((t) => [t.shipment_id, t.progress_m, t.look]), store.selected, document.documentElement.lang]);
+  const key = JSON.stringify([inUse, [...store.waits], store.measured, shown.map((t) => [t.shipment_id, t.progress_m, t.look]), store.selected, document.documentElement.lang]);
   if (key === drawStrips.key) return;
   drawStrips.key = key;
   by("strips").replaceChildren(...inUse.map((lane) => strip(lane, shown)));
@@ -39,7 +39,7 @@ function strip(lane, shown) {
     svg.append(draw("text", { x: x + away, y: 38, class: "end-name", "text-anchor": anchor }, name));
   }
   for (const post of lane.posts) {
-    const minutes = store.waits.get(post.code) ?? null;
+    const minutes = waitAt(post.code);
     const x = at(post.progress_m);
     svg.append(draw("rect", { x: x - 5, y: 26, width: 10, height: 16, rx: 2, class: "post" }));
     svg.lastChild.style.stroke = `var(${post.is_open ? waitColour(minutes) : "--grey"})`;
