@@ -5,12 +5,13 @@ import typer
 from cli.access import access
 from cli.demo import demo
 from cli.import_pickups import imports
+from cli.replay import replay
 from cli.serve import serve
 from cli.store import backup, export, rebuild, verify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.command()(serve)
-for command in (demo, verify, rebuild, backup, export):
+for command in (demo, replay, verify, rebuild, backup, export):
     app.command()(command)
 app.add_typer(access, name="access")
 app.add_typer(imports, name="import")

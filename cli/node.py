@@ -29,6 +29,9 @@ class NodeClient:
     def post(self, path: str, body: Any) -> Any:
         return self._ask("POST", path, json=body)
 
+    def get(self, path: str, **asked: str) -> Any:
+        return self._ask("GET", path, params=asked)
+
     def every(self, path: str, listed: str, **asked: str) -> Iterator[Any]:
         """All pages of a list."""
         cursor = ""
