@@ -14,6 +14,7 @@ from domain.values import GeoPoint
 from projections.live_lanes import LiveLane, existing, lanes
 from projections.live_routes import RouteRow
 from projections.model import Moment, Views
+from projections.tracking.eta import Window, expected
 from projections.tracking.fix import Fix
 from projections.tracking.fleet import Road
 from projections.tracking.motion import FENCE_M
@@ -57,8 +58,8 @@ class LiveTruck(msgspec.Struct, frozen=True):
     stops_done: int
     stops_left: int
     cases_on_board: int
-    eta_from: datetime | None = None
-    eta_until: datetime | None = None
+    eta_p50: datetime | None = None
+    eta_p90: datetime | None = None
 
 
 class LiveMap(msgspec.Struct, frozen=True):
@@ -120,6 +121,7 @@ def truck(
     found = (seen.fix.point, seen.progress_m) if seen else None
     point, progress = found or _guess(row, road, points)
     left = _ahead(row, road)
+    eta = _eta(row, road, seen)
     return LiveTruck(
         shipment_id=shipment_id,
         plate=row.plate,
@@ -144,7 +146,19 @@ def truck(
         stops_done=len(set(row.served) & set(row.stops)),
         stops_left=len(set(row.stops) - set(row.served)),
         cases_on_board=row.picked_up - row.gone,
+        eta_p50=eta and eta.p50,
+        eta_p90=eta and eta.p90,
     )
+
+
+def _eta(row: RouteRow, road: Road | None, seen: Sighting | None) -> Window | None:
+    """At the lane's end, for who drives along it and was seen there."""
+    if road is None or seen is None or seen.progress_m is None or not _is_bound(row):
+        return None
+    is_outward = row.state != "returning"
+    drives = road.outward if is_outward else road.back
+    length, time = road.line.length_m, seen.fix.time
+    return expected(drives, seen.progress_m, length, time, is_outward=is_outward)
 
 
 def _is_bound(row: RouteRow) -> bool:

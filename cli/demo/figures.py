@@ -5,8 +5,24 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from cli.demo.backstage import Backstage
-from cli.demo.script import DAYS, FRUIT, G1, G2, RESUMED_BEFORE, Day
+from cli.demo.script import DAYS, FRUIT, G1, G2, G2R, RESUMED_BEFORE, Day
 from domain.alert import alert_id
+
+MOMENTS = {
+    "07:45": {
+        G1.plate: "gps moving CP2 0/10",
+        G2.plate: "gps moving CP2 0/8",
+    },
+    "09:40": {
+        G1.plate: "gps moving CP4 0/10",
+        G2.plate: "gps alarm CP3 0/8",
+    },
+    "12:15": {
+        G1.plate: "gps moving 5/10",
+        G2R.plate: "gps stopped 1/8",
+    },
+}
+"""Seen by position or events, its look, the next checkpoint, stops done."""
 
 
 class Figure(NamedTuple):
@@ -57,6 +73,7 @@ def first_day_figures(stage: Backstage) -> Iterator[Figure]:
     yield from _report(report["frozen"])
     yield Figure("次日 超 6 小时", 1, _record_at_end(stage, day)["breached"])
     yield from _two_times(stage, day)
+    yield from _on_the_map(stage, day)
     yield from _alerts(stage, day)
     m1 = _pass(stage, "m1")
     yield Figure("M1 审批分钟", 130, m1["desk_minutes"])
@@ -105,6 +122,22 @@ def _two_times(stage: Backstage, day: Day) -> Iterator[Figure]:
     yield Figure("CP2 断网补传", 18, _scans(stage, "CP2", **offline))
     known_before = {"known_at": day.at("11:05").isoformat()}
     yield Figure("CP2 断网时所知", 0, _scans(stage, "CP2", **offline, **known_before))
+
+
+def _on_the_map(stage: Backstage, day: Day) -> Iterator[Figure]:
+    """Where the fruit trucks were at three moments, as the live map answers."""
+    for time, wanted in MOMENTS.items():
+        told = stage.get("/v1/live-map", at=day.at(time).isoformat())
+        found = {
+            truck["plate"]: " ".join(
+                (truck["source"], truck["look"], truck["next_checkpoint"])
+            ).strip()
+            + f" {truck['stops_done']}/{truck['stops_done'] + truck['stops_left']}"
+            for truck in told["trucks"]
+        }
+        for plate, where in wanted.items():
+            yield Figure(f"{time} {plate}", where, found.get(plate, "—"))
+        yield Figure(f"{time} 车辆", len(wanted), len(found))
 
 
 def _alerts(stage: Backstage, day: Day) -> Iterator[Figure]:

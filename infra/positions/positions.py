@@ -17,6 +17,7 @@ from infra.positions.ring import Ring
 from projections.live_map import Scene, Sight, Sighting, scene
 from projections.live_routes import RouteRow
 from projections.model import Moment
+from projections.tracking.eta import drive
 from projections.tracking.fix import KEPT, Fix
 from projections.tracking.fleet import Fleet, Road, Trip
 from projections.tracking.motion import OFF_ROUTE_M, STILL, STILL_M
@@ -45,6 +46,7 @@ class Positions:
         self._lock = Lock()
         self._taken = 0
         self._routes: dict[str, RouteRow] = {}
+        self._still: Scene
         self._waits: defaultdict[str, Waits] = defaultdict(lambda: deque(maxlen=5))
         self.position = min(view.position for view in views.values())
         self._load()
@@ -149,12 +151,38 @@ class Positions:
         track = self.ring.track(trip.shipment_id, trip.plate)
         self.ring.place(self.fleet.refold(trip, track))
 
+    def _driven(self, lane: str, road: Road) -> Road:
+        return road._replace(
+            outward=self.ring.drives(lane, is_outward=True),
+            back=self.ring.drives(lane, is_outward=False),
+        )
+
+    def _keep_drives(self, shipment_id: str, row: RouteRow) -> None:
+        """How this trip drove its lane, for the estimates of the next."""
+        road = self.fleet.roads.get(row.lane)
+        if road is None:
+            return
+        told = self.ring.progress(shipment_id)
+        turned = row.return_time or row.ended_time
+        for is_outward in (True, False):
+            part = [one for one in told if turned and (one[0] < turned) == is_outward]
+            marks = drive(part, road.line.length_m, is_outward=is_outward)
+            if marks:
+                lane = row.lane
+                self.ring.keep_drive(lane, shipment_id, marks, is_outward=is_outward)
+        self.fleet.roads = {
+            **self.fleet.roads,
+            row.lane: self._driven(row.lane, road),
+        }
+        self._still = self._still._replace(roads=self.fleet.roads)
+
     def _load_devices(self) -> None:
         rows = self._views["devices"].rows(NOW)
         self.fleet.devices = {device: row.assignments for device, row in rows}
 
     def _load_roads(self) -> None:
-        self.fleet.roads = roads_of(self._views, NOW)
+        roads = roads_of(self._views, NOW)
+        self.fleet.roads = {lane: self._driven(lane, roads[lane]) for lane in roads}
         self._still = scene(self._views, self.fleet.roads, NOW)
 
     def _note_route(self, shipment_id: str, row: RouteRow) -> None:
@@ -162,6 +190,7 @@ class Positions:
         self._routes[shipment_id] = row
         if row.ended_time:
             del self._routes[shipment_id]
+            self._keep_drives(shipment_id, row)
         if not row.carriers:
             return
         ends = [*(one.from_time for one in row.carriers[1:]), row.ended_time]

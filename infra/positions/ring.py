@@ -1,5 +1,6 @@
 """positions.db: a ring of seven days, one row per device and time of fix."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,11 +9,13 @@ from threading import Lock
 from typing import NamedTuple
 
 from infra.connections import Connections
+from projections.tracking.eta import Drive
 from projections.tracking.fix import KEPT, Fix
 from projections.tracking.fleet import Kept
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_ONCE = 400
+DRIVES = 100
 STRANGERS = 2000
 """Fixes kept of devices that ride nowhere; they come from anybody."""
 _TABLES = """
@@ -26,6 +29,9 @@ CREATE TABLE IF NOT EXISTS fix (
 CREATE INDEX IF NOT EXISTS fix_by_shipment ON fix (shipment, time)
     WHERE shipment <> '';
 CREATE INDEX IF NOT EXISTS fix_by_time ON fix (time);
+CREATE TABLE IF NOT EXISTS drive (
+    lane TEXT NOT NULL, is_outward INTEGER NOT NULL, shipment TEXT NOT NULL,
+    marks TEXT NOT NULL, PRIMARY KEY (lane, is_outward, shipment)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS count (reason TEXT PRIMARY KEY, fixes INTEGER NOT NULL)
     WITHOUT ROWID;
 """
@@ -121,6 +127,31 @@ class Ring:
         """The believed fixes of a trip, in the order of their times."""
         for row in self._readers.iterate(_TRACK, (shipment_id, plate)):
             yield _fix(row)
+
+    def progress(self, shipment_id: str) -> list[tuple[datetime, float]]:
+        """How far along its lane the shipment was, when."""
+        query = (
+            "SELECT time, progress_m FROM fix WHERE shipment = ? AND leads"
+            " AND progress_m IS NOT NULL ORDER BY time"
+        )
+        found = self._readers.fetch(query, (shipment_id,))
+        return [(from_micros(time), metres) for time, metres in found]
+
+    def keep_drive(
+        self, lane: str, shipment_id: str, marks: Drive, *, is_outward: bool
+    ) -> None:
+        row = (lane, is_outward, shipment_id, json.dumps([round(m) for m in marks]))
+        with self._lock:
+            self._db.execute("INSERT OR REPLACE INTO drive VALUES (?, ?, ?, ?)", row)
+
+    def drives(self, lane: str, *, is_outward: bool) -> list[Drive]:
+        """The newest of the lane's own trips, by the names of their shipments."""
+        query = (
+            "SELECT marks FROM drive WHERE lane = ? AND is_outward = ?"
+            " ORDER BY shipment DESC LIMIT ?"
+        )
+        found = self._readers.fetch(query, (lane, is_outward, DRIVES))
+        return [tuple(json.loads(marks)) for (marks,) in found]
 
     def strangers(self) -> list[tuple[str, int, datetime]]:
         """Devices that ride nowhere: how many fixes, and the newest's time."""

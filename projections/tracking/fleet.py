@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from domain.geo.datum import LonLat, to_wgs84
 from projections.devices import Assignment
+from projections.tracking.eta import Drive
 from projections.tracking.fix import Doubt, Fix, doubt_alone, is_jump
 from projections.tracking.line import LaneLine
 from projections.tracking.motion import Motion, Passage, Post
@@ -38,8 +39,12 @@ class Trip(NamedTuple):
 
 
 class Road(NamedTuple):
+    """`outward` and `back` are how earlier trips drove it."""
+
     line: LaneLine
     posts: Sequence[Post]
+    outward: Sequence[Drive] = ()
+    back: Sequence[Drive] = ()
 
 
 class Kept(NamedTuple):

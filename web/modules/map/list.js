@@ -84,7 +84,7 @@ export async function drawDetails() {
     ["seen", `${text(`map.source.${truck.source}`)} · ${age(truck.time)}`],
     ["next_checkpoint", truck.next_checkpoint || "—"],
     ["speed", truck.speed_kmh >= 0 ? `${number(truck.speed_kmh)} km/h` : "—"],
-    ["eta", truck.eta_from ? `${clock(truck.eta_from)} – ${clock(truck.eta_until)}` : "—"],
+    ["eta", truck.eta_p50 ? `${clock(truck.eta_p50)} – ${clock(truck.eta_p90)}` : "—"],
     ["stops", `${truck.stops_done} / ${truck.stops_done + truck.stops_left}`],
     ["on_board", number(truck.cases_on_board)],
   ];
