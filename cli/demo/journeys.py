@@ -13,8 +13,8 @@ from math import atan2, cos, degrees, radians
 from typing import Any, NamedTuple
 
 from cli.demo.message import Message
+from cli.demo.road import CHECKPOINTS, lane_points, places
 from cli.demo.script import DAYS, FRUIT, G2, LANE, M1, TRACKERS
-from cli.demo.setting import CHECKPOINTS, lane_points, places
 from domain.geo.datum import LonLat
 from domain.geo.frame import metres_between
 from projections.calendar import local_day

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from cli.demo.message import Script
+from cli.demo.road import TOLLS
 from cli.demo.script import DAYS, G1, G2R, LANE, M1, OTHERS, Day
-from cli.demo.setting import TOLLS, grant
+from cli.demo.setting import grant
 from cli.demo.trips import fruit_day, others_day, shipment
 
 FROST_BITTEN = 4

@@ -14,6 +14,7 @@ from domain.geo.datum import LonLat
 from domain.geo.frame import Frame, Metres
 
 SHORTEST_M = 1.0
+CHUNK = 16
 
 
 class Located(NamedTuple):
@@ -29,6 +30,21 @@ class Segment(NamedTuple):
     east: float
     north: float
     metres: float
+
+
+class Box(NamedTuple):
+    """Around CHUNK segments: those that are far away need not be looked at."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def is_beyond(self, x: float, y: float, square: float) -> bool:
+        """Whether nothing in it is nearer than the root of `square`."""
+        dx = self.west - x if x < self.west else max(x - self.east, 0.0)
+        dy = self.south - y if y < self.south else max(y - self.north, 0.0)
+        return dx * dx + dy * dy >= square
 
 
 class LaneLine:
@@ -47,6 +63,9 @@ class LaneLine:
         if not self._segments:
             msg = "A lane goes somewhere: its points are one place"
             raise ValueError(msg)
+        self._boxes = [
+            _box(corners[i : i + CHUNK + 1]) for i in range(0, len(corners) - 1, CHUNK)
+        ]
         self._starts = [0.0]
         for segment in self._segments:
             self._starts.append(self._starts[-1] + segment.metres)
@@ -63,7 +82,11 @@ class LaneLine:
         first = min(bisect_right(self._starts, low), len(self._segments)) - 1
         last = max(bisect_left(self._starts, high), first + 1)
         best, found = inf, low
-        for i in range(first, min(last, len(self._segments))):
+        i, end = first, min(last, len(self._segments))
+        while i < end:
+            if i % CHUNK == 0 and self._boxes[i // CHUNK].is_beyond(x, y, best):
+                i += CHUNK
+                continue
             ax, ay, east, north, metres = self._segments[i]
             start = self._starts[i]
             share = ((x - ax) * east + (y - ay) * north) / (metres * metres)
@@ -72,6 +95,7 @@ class LaneLine:
             away = (x - ax - share * east) ** 2 + (y - ay - share * north) ** 2
             if away < best:
                 best, found = away, start + share * metres
+            i += 1
         return Located(found, sqrt(best))
 
     def point_at(self, progress_m: float) -> LonLat:
@@ -89,6 +113,11 @@ class LaneLine:
         i = min(bisect_right(self._starts, progress) - 1, len(self._segments) - 1)
         segment = self._segments[i]
         return segment, (progress - self._starts[i]) / segment.metres
+
+
+def _box(points: Sequence[Metres]) -> Box:
+    xs, ys = [point.x for point in points], [point.y for point in points]
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def _distinct(points: Sequence[Metres]) -> list[Metres]:

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [store|views|pickups]`: tables, and build/bench.json."""
+"""`python -m tests.benchmarks [TABLE]`: tables, and build/bench.json."""
 
 import importlib
 import sys
@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tests.benchmarks.harness import Row
 
-TABLES = ("store", "views", "pickups")
+TABLES = ("store", "views", "pickups", "positions")
 RESULT = Path("build/bench.json")
 
 

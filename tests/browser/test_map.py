@@ -14,6 +14,13 @@ START = datetime.fromisoformat("2020-02-16T11:00:00+08:00")
 LANE = [(118.0, 36.0), (118.1, 36.05), (118.2, 36.1)]
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    made = Served(tmp_path_factory.mktemp("map"))
+    yield made
+    made.stop()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def road(served):
     """A lane with a post, and three trucks: one drives, one stands, one is broken."""

@@ -25,7 +25,7 @@ LISTS = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-TABLES = {"set_stage", "_incidents", "_morning", "_breakdown"}
+TABLES = {"set_stage", "_incidents", "_morning", "_breakdown", "truck"}
 
 
 def tracked():

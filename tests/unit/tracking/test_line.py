@@ -64,3 +64,22 @@ def test_the_heading_is_that_of_the_way_forward():
 
     assert lane.heading_at(0) == pytest.approx(0, abs=0.01)
     assert lane.heading_at(lane.length_m) == pytest.approx(90, abs=0.01)
+
+
+@given(
+    st.lists(
+        st.builds(LonLat, st.floats(117.9, 118.2), st.floats(36.1, 36.4)),
+        min_size=30,
+        max_size=60,
+    ),
+    st.builds(LonLat, st.floats(117.8, 118.3), st.floats(36.0, 36.5)),
+)
+def test_what_is_skipped_is_never_the_nearest(corners, point):
+    lane = lane_through(corners)
+
+    found = lane.locate(point)
+
+    shortest = min(
+        LaneLine([a, b]).locate(point).off_m for a, b in pairwise(corners) if a != b
+    )
+    assert found.off_m == pytest.approx(shortest, rel=0.01, abs=20)
