@@ -5,6 +5,7 @@ COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock \
     && useradd --create-home node && mkdir /data && chown node /data
 COPY . .
+RUN python -m infra.assets && rm -rf build web/node_modules
 ENV PYTHONPATH=/app PYTHONUNBUFFERED=1
 USER node
 VOLUME /data

@@ -120,7 +120,7 @@ def truck(
         seen = None
     found = (seen.fix.point, seen.progress_m) if seen else None
     point, progress = found or _guess(row, road, points)
-    left = _ahead(row, road)
+    left = _ahead(row, road, seen)
     eta = _eta(row, road, seen)
     return LiveTruck(
         shipment_id=shipment_id,
@@ -184,9 +184,13 @@ def _look(row: RouteRow, road: Road | None, seen: Sighting | None, at: datetime)
     return "waiting" if is_near else "stopped"
 
 
-def _ahead(row: RouteRow, road: Road | None) -> list[str]:
+def _ahead(row: RouteRow, road: Road | None, seen: Sighting | None) -> list[str]:
+    """Posts still to come: by the position, else by what was told."""
     if road is None or row.state in {"returning", "delivering"}:
         return []
+    if seen and seen.progress_m is not None:
+        beyond = seen.progress_m
+        return [post.code for post in road.posts if post.progress_m > beyond]
     return [post.code for post in road.posts if post.code not in row.passed]
 
 

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 import httpx
@@ -11,7 +11,9 @@ import httpx
 from cli.demo.backstage import Backstage
 from cli.demo.journeys import Tracked
 from cli.demo.message import Message
+from cli.demo.script import START
 
+TICK, LONGEST = timedelta(seconds=0.5), timedelta(minutes=10)
 Sent = Message | Tracked
 
 
@@ -24,6 +26,7 @@ class Player:
 
     def __init__(self, stage: Backstage, speed: Callable[[datetime], float]) -> None:
         self._stage, self._speed = stage, speed
+        self._reached = START
         self.answers: Counter[str] = Counter()
         self.last = ""
 
@@ -34,7 +37,7 @@ class Player:
         only at its time (an hour ahead, say), so those of the past are left out.
         """
         for now, together in self._by_minute(messages):
-            is_past = self._stage.drive(now) > now
+            is_past = self._drive(now) > now
             for message in together:
                 if isinstance(message, Tracked):
                     self._stage.track(message.fields).raise_for_status()
@@ -66,10 +69,27 @@ class Player:
         """Who sends at one moment, waiting in between as long as the speed wants."""
         before: datetime | None = None
         for now, group in groupby(messages, key=lambda m: m.send_time):
-            if before and (speed := self._speed(now)):
-                time.sleep((now - before).total_seconds() / speed)
+            if before:
+                self._pass_time(before, now)
             before = now
             yield now, list(group)
+
+    def _pass_time(self, before: datetime, now: datetime) -> None:
+        """Wait as the speed of each moment wants; the node's clock goes on meanwhile.
+
+        Where the node's clock is ahead, an earlier run has waited already.
+        """
+        before = max(before, self._reached)
+        while before < now and (speed := self._speed(before)):
+            step = min(TICK * speed, LONGEST, now - before)
+            time.sleep(step.total_seconds() / speed)
+            before += step
+            if before < now:
+                self._drive(before)
+
+    def _drive(self, now: datetime) -> datetime:
+        self._reached = self._stage.drive(now)
+        return self._reached
 
     def _expect(
         self, message: Message, answer: httpx.Response, is_right: object
