@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from api import clock, live_map, openapi, pages, problems, status
+from api import clock, datum, live_map, openapi, pages, problems, status
 from api.access import AccessRoutes
 from api.bodies import Shape
 from api.positions import PositionRoutes
@@ -54,6 +54,7 @@ def create_app(services: Services) -> FastAPI:
     AccessRoutes(services, guard).install(app)
     PositionRoutes(services, guard).install(app)
     live_map.install(app, services, guard)
+    datum.install(app, guard)
     status.install(app, services)
     clock.install(app, services, guard)
     pages.install(app)

@@ -13,7 +13,11 @@ from api.security import PUBLIC, rule
 from maps.shell import map_page
 
 WEB = Path(__file__).parent.parent / "web"
-PAGES = {"/": "county.html", "/sign-in": "sign-in.html"}
+PAGES = {
+    "/": "county.html",
+    "/places": "places.html",
+    "/sign-in": "sign-in.html",
+}
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -22,7 +26,7 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
 }
 
 _HEADERS = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]

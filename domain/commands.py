@@ -510,8 +510,11 @@ class OpenCheckpoint(_Checkpoint, frozen=True, kw_only=True):
 
 
 class MoveCheckpoint(_Checkpoint, frozen=True, kw_only=True):
+    """`is_verified` where somebody stood there; else its fence is disarmed."""
+
     point: GeoPoint
     reason: Text = ""
+    is_verified: bool = False
 
 
 class CloseCheckpoint(_Checkpoint, frozen=True, kw_only=True):

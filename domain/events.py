@@ -560,6 +560,7 @@ class CheckpointMoved(DomainEvent, frozen=True, kw_only=True):
 
     point: GeoPoint
     reason: str = ""
+    is_verified: bool = False
 
 
 class CheckpointClosed(DomainEvent, frozen=True, kw_only=True):

@@ -72,7 +72,7 @@ class CheckpointBoard(Fold[CheckpointRow]):
                     is_open=True,
                 )
             case e.CheckpointMoved():
-                return replace(row, point=event.point)
+                return replace(row, point=event.point, is_verified=event.is_verified)
             case e.CheckpointClosed():
                 return replace(row, is_open=False)
             case e.InstructionPosted():

@@ -14,6 +14,7 @@ SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 DAY = "2020-02-16T"
 STATES = {
     "county": "/",
+    "places": "/places",
     "map-now": "/map",
     "map-0745": f"/map?at={DAY}07:45:00%2B08:00",
     "map-0940": f"/map?at={DAY}09:40:00%2B08:00",
