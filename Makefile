@@ -38,7 +38,7 @@ screens: $(STAMP) ## Pictures of every page and state of a finished demo, in bui
 	@test -e build/demo-check/events.db || $(MAKE) --no-print-directory demo-check
 	$(PYTHON) -m tests.screens build/demo-check build/screens
 
-bench: $(STAMP) ## Measure ratios; ONLY=store, views, pickups or positions runs one
+bench: $(STAMP) ## Measure ratios; ONLY=store, views, pickups, positions or map runs one
 	$(PYTHON) -m tests.benchmarks $(ONLY)
 
 lock: ## Pin every dependency by hash; needs uv

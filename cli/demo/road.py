@@ -61,7 +61,7 @@ def build_road(script: Script) -> None:
     opened = datetime.fromisoformat("2023-12-29T00:00+08:00")
     _lane(script, "s27-2023", "中庄—张店（S27 沾临高速）", (), opened)
     for toll in TOLLS:
-        _lane(script, toll, f"{toll} 收费站", (), START)
+        _lane(script, toll, lane_points(toll)[0][0], (), START)
         script.ask(
             START + timedelta(minutes=1),
             "coordinator",

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tests.benchmarks.harness import Row
 
-TABLES = ("store", "views", "pickups", "positions")
+TABLES = ("store", "views", "pickups", "positions", "map")
 RESULT = Path("build/bench.json")
 
 

@@ -6,6 +6,9 @@ import { LOOKS } from "/modules/map/store.js";
 const GLIDE_MS = 1000;
 const NEAR_PX = 16;
 const FEW = 150;
+const MANY = 2000;
+const MANY_EVERY_MS = 100;
+const DOT = 2.5;
 const LABELS_FROM_ZOOM = 9;
 
 export const TruckLayer = L.Layer.extend({
@@ -23,7 +26,8 @@ export const TruckLayer = L.Layer.extend({
     this._place();
   },
 
-  // Takes what is to be seen: glides from where each was drawn to where it is.
+  // Takes what is to be seen: glides from where each was drawn to where it is, in
+  // pixels of the whole world at zoom 0 (EPSG:3857).
   show(trucks, selected) {
     const now = performance.now();
     this._selected = selected;
@@ -31,7 +35,9 @@ export const TruckLayer = L.Layer.extend({
     const ids = new Set();
     for (const truck of this._shown) {
       ids.add(truck.shipment_id);
-      const { x, y } = L.CRS.EPSG3857.latLngToPoint(L.latLng(truck.lat, truck.lon), 0);
+      const x = 128 + (truck.lon * 256) / 360;
+      const sin = Math.sin((truck.lat * Math.PI) / 180);
+      const y = 128 - (64 / Math.PI) * Math.log((1 + sin) / (1 - sin));
       const mark = this._marks.get(truck.shipment_id);
       if (!mark) {
         this._marks.set(truck.shipment_id, { x0: x, y0: y, x, y, since: now });
@@ -78,11 +84,14 @@ export const TruckLayer = L.Layer.extend({
     this._ask();
   },
 
+  // Many trucks glide at ten pictures a second: each is a dot, and the page stays quick.
   _ask() {
     this._frame ??= requestAnimationFrame(() => {
       this._frame = null;
       this._draw();
-      if (performance.now() < this._until) this._ask();
+      if (performance.now() >= this._until) return;
+      if (this._shown.length <= MANY) this._ask();
+      else setTimeout(() => this._map && this._ask(), MANY_EVERY_MS);
     });
   },
 
@@ -110,19 +119,27 @@ export const TruckLayer = L.Layer.extend({
 
   // Alarms last, so that nothing hides them; one path per look and kind.
   _shapes(context, visible) {
+    const groups = new Map();
+    for (const found of visible) {
+      const key = `${found[0].look} ${found[0].source === "gps"}`;
+      groups.get(key)?.push(found) ?? groups.set(key, [found]);
+    }
     const paper = colourOf("--paper");
-    const radius = visible.length > 2000 ? 3 : 7;
     for (const look of [...LOOKS].reverse()) {
       for (const isHollow of [true, false]) {
-        const mine = visible.filter(
-          ([truck]) => truck.look === look && (truck.source !== "gps") === isHollow,
-        );
-        if (!mine.length) continue;
-        context.beginPath();
-        for (const [truck, x, y] of mine) trace(context, look, x, y, truck.heading, radius);
-        context.lineWidth = isHollow ? 2.5 : 1.5;
-        context.strokeStyle = isHollow ? colourOf(look) : paper;
+        const mine = groups.get(`${look} ${!isHollow}`);
+        if (!mine) continue;
         context.fillStyle = isHollow ? paper : colourOf(look);
+        context.strokeStyle = isHollow ? colourOf(look) : paper;
+        context.lineWidth = isHollow ? 2.5 : 1.5;
+        context.beginPath();
+        if (visible.length > MANY) {
+          for (const [, x, y] of mine) context.rect(x - DOT, y - DOT, 2 * DOT, 2 * DOT);
+          context.fillStyle = colourOf(look);
+          context.fill();
+          continue;
+        }
+        for (const [truck, x, y] of mine) trace(context, look, x, y, truck.heading);
         context.fill();
         context.stroke();
       }
@@ -143,8 +160,8 @@ export const TruckLayer = L.Layer.extend({
     context.lineJoin = "round";
     context.strokeStyle = colourOf("--paper");
     context.fillStyle = colourOf("--ink");
-    for (const [truck, x, y] of visible) {
-      if (!isFew && truck.shipment_id !== this._selected) continue;
+    const named = isFew ? visible : visible.filter(([t]) => t.shipment_id === this._selected);
+    for (const [truck, x, y] of named) {
       context.strokeText(truck.plate, x + 13, y + 4);
       context.fillText(truck.plate, x + 13, y + 4);
     }

@@ -29,8 +29,9 @@ export function drawList() {
   const { shown, counts } = filtered();
   drawLooks(counts);
   by("empty").hidden = shown.length > 0;
+  const isKnown = store.connection === "live" || store.connection === "past";
   by("empty").textContent = text(
-    store.connection === "loading" ? "loading" : store.trucks.size ? "map.none_match" : "map.no_trucks",
+    store.trucks.size ? "map.none_match" : isKnown ? "map.no_trucks" : `state.${store.connection}`,
   );
   replaceKept(by("list"), shown.slice(0, MOST).map(row), (item) => item.dataset.key);
   return shown;

@@ -12,6 +12,8 @@ import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 5000;
 const LIST_MS = 500;
+const MANY = 2000;
+const MANY_MS = 3000;
 const by = (id) => document.getElementById(id);
 const map = window.greenchannelMap;
 const ground = new Ground(map);
@@ -24,17 +26,21 @@ let shown = [];
 function draw() {
   drawState();
   const now = performance.now();
-  if (now - listed > LIST_MS || draw.isUrgent) {
+  const every = store.trucks.size > MANY ? MANY_MS : LIST_MS;
+  if (now - listed > every || draw.isUrgent) {
     [listed, draw.isUrgent] = [now, false];
     shown = drawList();
     drawStrips(shown);
     drawDetails();
   } else {
     clearTimeout(draw.later);
-    draw.later = setTimeout(changed, LIST_MS);
+    draw.later = setTimeout(changed, every);
   }
   ground.draw(store);
-  layer.show(shown.map((t) => store.trucks.get(t.shipment_id)).filter(Boolean), store.selected);
+  if (store.version !== draw.shown || shown !== draw.list || store.selected !== draw.chosen) {
+    [draw.shown, draw.list, draw.chosen] = [store.version, shown, store.selected];
+    layer.show(shown.map((t) => store.trucks.get(t.shipment_id)).filter(Boolean), store.selected);
+  }
   drawTime();
   follow();
   fit();

@@ -8,6 +8,7 @@ const MOVED = [
 export const store = {
   connection: "loading",
   now: null,
+  version: 0,
   at: null,
   isLive: true,
   trucks: new Map(),
@@ -40,6 +41,7 @@ export function changed() {
 export function takeAll(told) {
   Object.assign(store, { now: told.now, at: told.at, lanes: told.lanes, measured: told.waits });
   store.trucks = new Map(told.trucks.map((truck) => [truck.shipment_id, truck]));
+  store.version += 1;
   changed();
 }
 
@@ -53,6 +55,7 @@ export function takeDifference(told) {
     if (truck) MOVED.forEach((name, i) => (truck[name] = row[i]));
   }
   for (const id of told.gone) store.trucks.delete(id);
+  store.version += told.trucks.length + told.moved.length + told.gone.length;
   changed();
 }
 

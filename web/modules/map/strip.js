@@ -7,6 +7,7 @@ import { text } from "/modules/texts.js";
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1000;
 const EDGE = 90;
+const MOST = 300;
 const by = (id) => document.getElementById(id);
 
 function draw(tag, attributes, content) {
@@ -16,7 +17,9 @@ function draw(tag, attributes, content) {
   return element;
 }
 
-export function drawStrips(shown) {
+// Of very many trucks the strip shows those that come first in the list.
+export function drawStrips(all) {
+  const shown = all.slice(0, MOST);
   const inUse = store.lanes.filter((lane) => lane.posts.length);
   const key = JSON.stringify([inUse, [...store.waits], store.measured, shown.map((t) => [t.shipment_id, t.progress_m, t.look]), store.selected, document.documentElement.lang]);
   if (key === drawStrips.key) return;

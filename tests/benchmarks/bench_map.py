@@ -1,0 +1,143 @@
+"""The live map with many trucks that all move every second, in a real browser."""
+
+import tempfile
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+from playwright.sync_api import sync_playwright
+
+from tests.benchmarks.harness import compared
+from tests.browser.conftest import CHROMIUM, QUIET, sign_in
+from tests.integration.conftest import Served, pickup
+
+SIZES = (100, 1000, 10_000)
+SECONDS = 8
+FPS, PAINT_MS, SEEN_MS = 60, 100, 1200
+BATCH = 500
+JSON = {"Content-Type": "application/json"}
+WATCH = """() => {
+  const seen = (window.seen = { frames: 0, painted: [] });
+  const beat = () => { seen.frames += 1; requestAnimationFrame(beat); };
+  requestAnimationFrame(beat);
+  const show = greenchannel.layer.show.bind(greenchannel.layer);
+  greenchannel.layer.show = (...given) => {
+    const begun = performance.now();
+    show(...given);
+    const done = () => seen.painted.push(performance.now() - begun);
+    requestAnimationFrame(() => setTimeout(done));
+  };
+}"""
+
+
+def run():
+    with (
+        tempfile.TemporaryDirectory(dir=Path.cwd()) as folder,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        rows = [
+            row
+            for size in SIZES
+            for row in measured(Path(folder) / str(size), browser, size)
+        ]
+        browser.close()
+    return rows
+
+
+def measured(folder, browser, size):
+    node = Served(folder)
+    populate(node, size)
+    body = {"name": "bench", "roles": ["coordinator"]}
+    link = node.client("operator").post("/v1/invitations", json=body).json()["link"]
+    page = browser.new_page()
+    sign_in(page, link)
+    page.goto(f"{node.url}/map")
+    drive = Drive(node, size)
+    drive.start()
+    page.wait_for_timeout(4000)
+    page.evaluate(WATCH)
+    page.wait_for_timeout(SECONDS * 1000)
+    seen = page.evaluate("() => seen")
+    waits = [seen_after(page, drive) for _ in range(8)]
+    drive.stop()
+    page.close()
+    node.stop()
+    painted = sorted(seen["painted"])
+    late = painted[int(len(painted) * 0.95)]
+    fps = seen["frames"] / SECONDS
+    name = f"{size:,} trucks"
+    yield compared(f"{name}: frames a second", fps, "fps", "wanted", FPS, 0.8)
+    work = f"{name}: ms allowed from told to painted, 95 %"
+    yield compared(work, PAINT_MS, "ms", "ms taken", late, 1.0)
+    work = f"{name}: ms allowed from sent to seen, worst of 8"
+    yield compared(work, SEEN_MS, "ms", "ms taken", max(waits), 1.0)
+
+
+class Drive(threading.Thread):
+    """Every truck sends once a second; truck 0 is left to `seen_after`."""
+
+    def __init__(self, node, size):
+        super().__init__(daemon=True)
+        self.client, self.size = node.as_("firm"), size
+        self.now, self.tick = node.node.clock, 0
+        self._is_over = threading.Event()
+
+    def run(self):
+        while not self._is_over.is_set():
+            begun = time.perf_counter()
+            self.tick += 1
+            for start in range(1, self.size, BATCH):
+                self.send(range(start, min(start + BATCH, self.size)))
+            self._is_over.wait(max(0, 1 - (time.perf_counter() - begun)))
+
+    def send(self, trucks):
+        now = self.now()
+        items = [
+            {
+                "device": f"b{number}",
+                "time": now,
+                "lon": 118 + number % 100 / 200 + self.tick * 1e-5,
+                "lat": 36 + number // 100 / 200,
+                "heading": 90,
+            }
+            for number in trucks
+        ]
+        body = msgspec.json.encode(items)
+        answer = self.client.post("/v1/positions", content=body, headers=JSON)
+        answer.raise_for_status()
+
+    def stop(self):
+        self._is_over.set()
+        self.join()
+
+
+def seen_after(page, drive):
+    """Milliseconds from a position's posting until the page has it."""
+    lon = "greenchannel.store.trucks.get('firm.b0')?.lon"
+    before = page.evaluate(f"() => {lon} ?? 0")
+    begun = time.perf_counter()
+    drive.tick += 1
+    drive.send([0])
+    while page.evaluate(f"() => {lon} ?? 0") == before:
+        page.wait_for_timeout(5)
+    return (time.perf_counter() - begun) * 1000
+
+
+def populate(node, size):
+    firm, admin = node.as_("firm"), node.as_("admin")
+    for start in range(0, size, BATCH):
+        items = [
+            pickup(f"b{n}", plate=f"鲁B{n:05d}", stops=[])
+            for n in range(start, min(start + BATCH, size))
+        ]
+        firm.post("/v1/pickups", json=items).raise_for_status()
+    since = (node.node.clock() - timedelta(hours=1)).isoformat()
+    for number in range(size):
+        body = {"plate": f"鲁B{number:05d}", "plate_kind": "blue"}
+        body |= {"device": f"b{number}", "from_time": since}
+        answer = admin.post("/v1/vehicles/devices", json=body)
+    last = int(answer.raise_for_status().json()["position"])
+    assert node.node.runner.wait(["positions"], last, 120)
