@@ -11,14 +11,16 @@ from rich.table import Table
 from tests.benchmarks.harness import Row
 
 TABLES = ("store", "views", "pickups", "positions", "map")
+ASKED = ("soak",)
+"""Too long to run with the others."""
 RESULT = Path("build/bench.json")
 
 
 def main(only):
     known = {row.work: row for row in _earlier()}
     found = []
-    for name in TABLES:
-        if only in {"", name}:
+    for name in [only] if only else TABLES:
+        if name in (*TABLES, *ASKED):
             rows = importlib.import_module(f"tests.benchmarks.bench_{name}").run()
             show(name, rows)
             found += rows
