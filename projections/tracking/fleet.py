@@ -88,16 +88,13 @@ class Fleet:
 
     def passages(self) -> Iterable[tuple[Trip, Passage]]:
         """New passages of armed posts, each told once."""
-        for plate in tuple(self.changed):
-            motion = self.motions.get(plate)
-            trip = (
-                self.trip_at(plate, motion.last.time)
-                if motion and motion.last
-                else None
-            )
-            if motion and trip:
+        moved, self.changed = self.changed, set()
+        for plate in moved:
+            motion = self.motions[plate]
+            trip = self.trip_at(plate, motion.last.time) if motion.last else None
+            if trip:
                 yield from ((trip, passage) for passage in motion.passages)
-                motion.passages.clear()
+            motion.passages.clear()
 
     def refold(self, trip: Trip, fixes: Iterable[Fix]) -> list[Kept]:
         """The trip's believed fixes, given in the order of their times, placed anew."""
