@@ -52,12 +52,12 @@ class Shape:
 
     def read(self, raw: bytes | msgspec.Raw) -> Struct:
         """One body; raises Problem `malformed-json` or `invalid-body`."""
-        return _decode(self._one, raw)
+        return decode(self._one, raw)
 
 
 def decode_into(kind: type[T], raw: bytes) -> T:
     """A body that is no command; raises as `Shape.read` does."""
-    return _decode(msgspec.json.Decoder(kind), raw)
+    return decode(msgspec.json.Decoder(kind), raw)
 
 
 def split(raw: bytes) -> list[msgspec.Raw]:
@@ -92,7 +92,7 @@ def aware(value: Any, zone: Any) -> tuple[Any, bool]:
     return value, False
 
 
-def _decode(decoder: msgspec.json.Decoder[T], raw: bytes | msgspec.Raw) -> T:
+def decode(decoder: msgspec.json.Decoder[T], raw: bytes | msgspec.Raw) -> T:
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as error:

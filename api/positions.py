@@ -14,7 +14,7 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.responses import PlainTextResponse, Response
 
 from api import osmand
-from api.bodies import MAX_ITEMS
+from api.bodies import MAX_ITEMS, decode
 from api.problems import Problem
 from api.reads import STAFF
 from api.routes import FIRMS
@@ -71,13 +71,7 @@ class PositionRoutes:
     @rule(FIRMS)
     async def take(self, request: Request) -> Response:
         self._guard.admit(request, FIRMS)
-        raw = await body_of(request)
-        try:
-            items = _decoder.decode(raw)
-        except msgspec.ValidationError as error:
-            raise Problem(422, "invalid-body", str(error)) from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Problem(400, "malformed-json", str(error)) from error
+        items = decode(_decoder, await body_of(request))
         fixes = [Fix(*msgspec.structs.astuple(item)) for item in items]
         return json_response({"counts": await self._add(fixes)})
 
