@@ -5,6 +5,7 @@ import typer
 from cli.access import access
 from cli.demo import demo
 from cli.import_pickups import imports
+from cli.kafka import kafka
 from cli.replay import replay
 from cli.serve import serve
 from cli.store import backup, export, rebuild, verify
@@ -15,6 +16,7 @@ for command in (demo, replay, verify, rebuild, backup, export):
     app.command()(command)
 app.add_typer(access, name="access")
 app.add_typer(imports, name="import")
+app.add_typer(kafka, name="kafka")
 
 
 @app.callback()

@@ -29,3 +29,9 @@ class LogDiverged(InternalError):  # noqa: N818 -- named as the condition
 
     code = "log-diverged"
     retry_after_seconds = 60
+
+
+class LogUnsafe(LogDiverged):
+    """The topic's settings could lose history or judge it twice: the node stops."""
+
+    code = "log-unsafe"

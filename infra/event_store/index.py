@@ -33,8 +33,11 @@ class Index:
     """Owned by the tail and shared with nobody; readers open their own."""
 
     def __init__(self, path: Path, identity: str | None = None) -> None:
-        """A new file takes the log's `identity`, or one of its own."""
-        self._db = open_for_writing(str(path))
+        """A new file takes the log's `identity`, or one of its own.
+
+        A log that has an identity keeps its frames: the file may lag behind it.
+        """
+        self._db = open_for_writing(str(path), is_durable=identity is None)
         self._db.execute(
             "INSERT OR IGNORE INTO log VALUES (1, ?, ?)",
             (identity or secrets.token_hex(16), RULE_VERSION),

@@ -24,13 +24,17 @@ CREATE TABLE IF NOT EXISTS log (
 """
 
 
-def open_for_writing(path: str) -> sqlite3.Connection:
-    """Durable at every commit: WAL, and synchronous=FULL."""
+def open_for_writing(path: str, *, is_durable: bool = True) -> sqlite3.Connection:
+    """Durable at every commit: WAL, and synchronous=FULL.
+
+    Without `is_durable` a power cut may take the last commits back, each whole: enough
+    where the log keeps what the file holds.
+    """
     db = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, cached_statements=64
     )
     db.execute("PRAGMA journal_mode=WAL")
-    db.execute("PRAGMA synchronous=FULL")
+    db.execute(f"PRAGMA synchronous={'FULL' if is_durable else 'NORMAL'}")
     db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     db.executescript(TABLES)
     return db

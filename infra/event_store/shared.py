@@ -1,11 +1,13 @@
 """One tail per file in a process, however many recorders share it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
 from infra.event_store.index import Index
 from infra.event_store.local_log import LocalLog
+from infra.event_store.log import Log
 from infra.event_store.readers import Reader
 from infra.event_store.tail import Tail
 
@@ -18,18 +20,23 @@ class Store(NamedTuple):
     reader: Reader
 
 
+OpenLog = Callable[[bool], Log]
+"""Opens the log; told whether the file is new, so that a log may be made for it."""
+
 _open: dict[Path, tuple[Store, int]] = {}
 _lock = Lock()
 
 
-def acquire(path: Path) -> Store:
+def acquire(path: Path, open_log: OpenLog | None = None) -> Store:
     """The open store of this file; `release` it as often as it was acquired.
 
+    Without `open_log` the file is the log. A log that keeps frames is followed to its
+    end first.
     The writing connection closes last: only then is everything in the one file.
     """
     path = path.absolute()
     with _lock:
-        store, users = _open.get(path) or (_start(path), 0)
+        store, users = _open.get(path) or (_start(path, open_log), 0)
         _open[path] = store, users + 1
         return store
 
@@ -45,7 +52,27 @@ def release(store: Store) -> None:
     store.tail.close()
 
 
-def _start(path: Path) -> Store:
-    index = Index(path)
-    log = LocalLog(index.identity, index.head.next_offset)
-    return Store(path, Tail(log, index), Reader(path))
+def _start(path: Path, open_log: OpenLog | None) -> Store:
+    if open_log is None:
+        index = Index(path)
+        log: Log = LocalLog(index.identity, index.head.next_offset)
+        return Store(path, Tail(log, index), Reader(path))
+    log = open_log(not path.exists())
+    try:
+        tail = _follow(log, path)
+    except BaseException:
+        log.close()
+        raise
+    return Store(path, tail, Reader(path))
+
+
+def _follow(log: Log, path: Path) -> Tail:
+    index = Index(path, log.identity())
+    try:
+        tail = Tail(log, index)
+    except BaseException:
+        index.close()
+        raise
+    _, end = log.bounds()
+    tail.wait_for_offset(end)
+    return tail

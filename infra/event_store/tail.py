@@ -94,6 +94,13 @@ class Tail:
             )
             return self.position
 
+    def wait_for_offset(self, end: int) -> None:
+        """Until everything before `end` is applied; raises why it never will be."""
+        with self._applied:
+            self._applied.wait_for(lambda: self._next_offset >= end or self._is_over)
+        if self.stopped:
+            raise self.stopped
+
     def listen(self, event: Event) -> None:
         self._listeners.add(event)
 

@@ -7,24 +7,23 @@ from eventsourcing.tests import persistence as suites
 from infra.event_store import Factory
 
 
-def factory(case, tmp):
-    made = Factory({"EVENTS_DB": tmp, "ORIGINATOR_ID_TYPE": case.id_type})
-    case.addCleanup(made.close)
-    return made
-
-
-class OnFile:
+class Embedded:
     id_type = "uuid"
 
+    def factory(self):
+        made = Factory({"EVENTS_DB": self.db(), "ORIGINATOR_ID_TYPE": self.id_type})
+        self.addCleanup(made.close)
+        return made
+
+
+class OnFile(Embedded):
     def db(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         return f"{folder.name}/events.db"
 
 
-class InMemory:
-    id_type = "uuid"
-
+class InMemory(Embedded):
     def db(self):
         return ":memory:"
 
@@ -33,14 +32,14 @@ class AggregateSuite(suites.AggregateRecorderTestCase):
     __test__ = False
 
     def create_recorder(self):
-        return factory(self, self.db()).aggregate_recorder()
+        return self.factory().aggregate_recorder()
 
 
 class ApplicationSuite(suites.ApplicationRecorderTestCase):
     __test__ = False
 
     def create_recorder(self):
-        return factory(self, self.db()).application_recorder()
+        return self.factory().application_recorder()
 
     def test_insert_subscribe(self):
         self.optional_test_insert_subscribe()
@@ -50,21 +49,21 @@ class ProcessSuite(suites.ProcessRecorderTestCase):
     __test__ = False
 
     def create_recorder(self):
-        return factory(self, self.db()).process_recorder()
+        return self.factory().process_recorder()
 
 
 class TrackingSuite(suites.TrackingRecorderTestCase):
     __test__ = False
 
     def create_recorder(self):
-        return factory(self, self.db()).tracking_recorder()
+        return self.factory().tracking_recorder()
 
 
 class GaplessSuite(suites.NonInterleavingNotificationIDsBaseCase):
     __test__ = False
 
     def create_recorder(self):
-        return factory(self, self.db()).application_recorder()
+        return self.factory().application_recorder()
 
 
 class TestAggregateOnFile(OnFile, AggregateSuite):

@@ -1,0 +1,147 @@
+"""The topic that holds the log: made once, and looked at for as long as it is used."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from eventsourcing.persistence import OperationalError
+from kafka import TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.protocol.consumer import OffsetSpec
+
+from infra.event_store.errors import LogUnsafe
+from infra.event_store.kafka_clients import Clients
+
+REPLICATION = 3
+RECORD_BYTES = 2 << 20
+FOR_EVER = "-1"
+SETTINGS = {
+    "cleanup.policy": "delete",
+    "retention.ms": FOR_EVER,
+    "retention.bytes": FOR_EVER,
+    "max.message.bytes": str(RECORD_BYTES),
+    "message.timestamp.type": "LogAppendTime",
+    "unclean.leader.election.enable": "false",
+    "compression.type": "producer",
+}
+IN_SYNC = "min.insync.replicas"
+REQUIRED: Mapping[str, Callable[[str], bool]] = {
+    "cleanup.policy": lambda found: found == "delete",
+    "retention.ms": lambda found: found == FOR_EVER,
+    "retention.bytes": lambda found: found == FOR_EVER,
+    "max.message.bytes": lambda found: int(found) >= RECORD_BYTES,
+    "unclean.leader.election.enable": lambda found: found == "false",
+}
+
+
+class Look(NamedTuple):
+    """What the cluster says of the topic at one moment."""
+
+    topic_id: str
+    partitions: int
+    replication: int
+    brokers: int
+    settings: Mapping[str, str]
+
+
+class KafkaTopic:
+    def __init__(self, clients: Clients, name: str) -> None:
+        self._clients, self.name = clients, name
+        self.partition = TopicPartition(name, 0)
+
+    def ensure(self, *, may_create: bool) -> Look:
+        """The topic as it is, or as it was just made.
+
+        Raises LogUnsafe where it is not as it must be, or is gone.
+        """
+        with self._clients.admin() as admin:
+            if not self._exists(admin):
+                if not may_create:
+                    msg = f"The topic {self.name} is gone; this node has a copy of it"
+                    raise LogUnsafe(msg)
+                self._create(admin)
+            admin.wait_for_topics([self.name])
+            return self._look(admin)
+
+    def check(self, before: Look) -> None:
+        """Raises LogUnsafe where the topic is not what it was, or no longer safe."""
+        with self._clients.admin() as admin:
+            if not self._exists(admin):
+                msg = f"The topic {self.name} is gone"
+                raise LogUnsafe(msg)
+            found = self._look(admin)
+        if found.topic_id != before.topic_id:
+            msg = f"The topic {self.name} was deleted and made again"
+            raise LogUnsafe(msg)
+
+    def bounds(self) -> tuple[int, int]:
+        """The first offset that can be read, and the next one to be written."""
+        with self._clients.admin() as admin:
+            asked = (OffsetSpec.EARLIEST, OffsetSpec.LATEST)
+            first, end = (
+                admin.list_partition_offsets({self.partition: spec})[self.partition]
+                for spec in asked
+            )
+        return first.offset, end.offset
+
+    def _exists(self, admin: Any) -> bool:
+        (found,) = admin.describe_topics([self.name])
+        return bool(found["error_code"] != UnknownTopicOrPartitionError.errno)
+
+    def _create(self, admin: Any) -> None:
+        brokers = len(admin.describe_cluster()["brokers"])
+        replication = min(REPLICATION, brokers)
+        settings = SETTINGS | {IN_SYNC: str(_in_sync(replication))}
+        wanted = {
+            "num_partitions": 1,
+            "replication_factor": replication,
+            "configs": settings,
+        }
+        try:
+            admin.create_topics({self.name: wanted})
+        except TopicAlreadyExistsError:
+            return
+
+    def _look(self, admin: Any) -> Look:
+        """Raises LogUnsafe, or OperationalError while the topic is changing."""
+        (topic,) = admin.describe_topics([self.name])
+        if topic["error_code"]:
+            msg = f"The topic {self.name} is not ready: error {topic['error_code']}"
+            raise OperationalError(msg)
+        resource = ConfigResource(ConfigResourceType.TOPIC, self.name)
+        described = admin.describe_configs([resource], config_filter="all")
+        settings = described["topic"][self.name]
+        look = Look(
+            topic_id=str(topic["topic_id"]),
+            partitions=len(topic["partitions"]),
+            replication=min(len(p["replica_nodes"]) for p in topic["partitions"]),
+            brokers=len(admin.describe_cluster()["brokers"]),
+            settings={name: each["value"] for name, each in settings.items()},
+        )
+        wrong = list(faults(look))
+        if wrong:
+            msg = f"The topic {self.name} is not safe: {'; '.join(wrong)}"
+            raise LogUnsafe(msg)
+        return look
+
+
+def faults(look: Look) -> list[str]:
+    """Why this topic must not hold the log; a lone broker may hold one replica."""
+    wrong = [
+        f"{name} is {look.settings.get(name)}"
+        for name, is_right in REQUIRED.items()
+        if not is_right(look.settings.get(name, FOR_EVER * 2))
+    ]
+    if look.partitions != 1:
+        wrong.append(f"it has {look.partitions} partitions, not 1")
+    wanted = min(REPLICATION, look.brokers)
+    if look.replication < wanted:
+        wrong.append(f"{look.replication} replicas on {look.brokers} brokers")
+    in_sync = int(look.settings.get(IN_SYNC, 0))
+    if in_sync < _in_sync(wanted):
+        wrong.append(f"{IN_SYNC} is {in_sync}")
+    return wrong
+
+
+def _in_sync(replication: int) -> int:
+    return max(1, replication - 1)

@@ -1,0 +1,14 @@
+"""What tests of every kind share: a real Kafka."""
+
+import pytest
+
+from tests.brokers import shared_kafka
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory):
+    """Where it answers; one broker for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    is_worker = base.name.startswith("popen-")
+    with shared_kafka((base.parent if is_worker else base) / "kafka") as bootstrap:
+        yield bootstrap
