@@ -1,8 +1,12 @@
-"""What tests of every kind share: a real Kafka."""
+"""What tests of every kind share: a real Kafka, and no deadline on a busy machine."""
 
+import hypothesis
 import pytest
 
 from tests.brokers import shared_kafka
+
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
