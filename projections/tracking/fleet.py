@@ -137,11 +137,13 @@ class Fleet:
         return self._follow(trip, fix)
 
     def _is_jump(self, fix: Fix) -> bool:
-        """Two that agree with each other win over the one before them."""
+        """Two that agree with each other win over the one before, older or newer."""
         last, doubted = self._believed.get(fix.device), self._doubted.get(fix.device)
-        if last and is_jump(last, fix) and not (doubted and not is_jump(doubted, fix)):
-            self._doubted[fix.device] = fix
-            return True
+        if last and is_jump(last, fix):
+            if doubted is None or is_jump(doubted, fix):
+                self._doubted[fix.device] = fix
+                return True
+            last = None
         self._doubted.pop(fix.device, None)
         if last is None or last.time < fix.time:
             self._believed[fix.device] = fix

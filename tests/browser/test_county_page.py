@@ -43,6 +43,21 @@ def test_english_is_one_tap_away_and_stays(page, invite):
     assert page.title() == "Green channel · the county"
 
 
+def test_a_pin_typed_before_the_page_is_ready_is_kept(page, invite):
+    held = []
+    page.route("**/texts/*.json", lambda route: held.extend([route]))
+    page.goto(invite("coordinator"))
+    page.fill("#pin", "2468")
+    page.press("#pin", "Enter")
+
+    assert page.is_disabled("#enter")
+    held[0].continue_()
+    page.locator("#enter:enabled").wait_for()
+    assert page.input_value("#pin") == "2468"
+    page.click("#enter")
+    page.wait_for_url("**/")
+
+
 def test_without_a_session_the_page_says_what_to_do(page):
     page.goto("/")
 

@@ -34,7 +34,8 @@ async function enter(event) {
   }
 }
 
+by("form").addEventListener("submit", enter);
 await loadTexts();
 switchLanguage(hint);
 hint();
-by("form").addEventListener("submit", enter);
+by("enter").disabled = false;
