@@ -4,12 +4,14 @@ A command carries who speaks (`by`) and names its own stream; it carries no cloc
 Their field types are the wire types of the API too, bounds included.
 """
 
-from datetime import datetime
-from typing import get_args
+from datetime import date, datetime
+from typing import Annotated, get_args
 
 import msgspec
+from msgspec import Meta
 
 from domain.geo.datum import Datum
+from domain.papers import Documents, Escorts, GoodsCategory, OwnerKind, SealedPerson
 from domain.values import (
     Cases,
     Cny,
@@ -218,7 +220,7 @@ class DraftPass(_Pass, frozen=True, kw_only=True):
 
 
 class RequestPass(_Pass, frozen=True, kw_only=True):
-    """Submit the complete application."""
+    """Submit the complete application; `crew_count` counts the driver too."""
 
     plate: PlateText
     plate_kind: PlateKind
@@ -232,6 +234,20 @@ class RequestPass(_Pass, frozen=True, kw_only=True):
     lane: str = ""
     valid_from: datetime
     valid_until: datetime
+    load_kg: Kilograms = 0
+    seats: Crew = 0
+    inspection_valid_until: date | None = None
+    owner: Text = ""
+    owner_kind: OwnerKind = OwnerKind.ORGANISATION
+    owner_person: SealedPerson | None = None
+    driver: SealedPerson | None = None
+    licence_class: Annotated[str, Meta(max_length=12)] = ""
+    crew: Escorts = ()
+    goods_category: GoodsCategory | None = None
+    return_from: datetime | None = None
+    return_until: datetime | None = None
+    declaration: bool = False
+    documents: Documents = ()
 
 
 class RequestPassInformation(_Pass, frozen=True, kw_only=True):
@@ -241,6 +257,7 @@ class RequestPassInformation(_Pass, frozen=True, kw_only=True):
 
 class SupplyPassInformation(_Pass, frozen=True, kw_only=True):
     note: Text = ""
+    documents: Documents = ()
 
 
 class ApprovePass(_Pass, frozen=True, kw_only=True):

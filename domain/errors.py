@@ -9,6 +9,9 @@
     - WrongStateError
     - VehicleHasPassError, IssuerBlockFullError, PassWindowError
     - PlateShapeError, CreditCodeError, PermitMissingError, OverloadedError
+    - CrewExceedsSeatsError, CrewDiffersError, OwnerError, InspectionLapsedError
+    - LicenceClassError, IdNumberError, ReturnWindowError, DeclarationMissingError
+    - DocumentUnknownError, DocumentKindError
     - ShipmentOnRoadError, DatesError
     - InvitationSpentError, SecretMismatchError, ExpiredError
   + UnreadableError          a report that cannot be taken at its word
@@ -98,6 +101,54 @@ class PermitMissingError(RefusedError):
 
 class OverloadedError(RefusedError):
     CODE = "overloaded"
+
+
+class CrewExceedsSeatsError(RefusedError):
+    CODE = "crew-exceeds-seats"
+
+
+class CrewDiffersError(RefusedError):
+    """The number of people and the people named do not agree."""
+
+    CODE = "crew-differs"
+
+
+class OwnerError(RefusedError):
+    CODE = "owner"
+
+
+class InspectionLapsedError(RefusedError):
+    CODE = "inspection-lapsed"
+
+
+class LicenceClassError(RefusedError):
+    """The driver's licence is not for this kind of vehicle (准驾车型)."""
+
+    CODE = "licence-class"
+
+
+class IdNumberError(RefusedError):
+    """The check character says that an ID number is not one (GB 11643)."""
+
+    CODE = "id-number"
+
+
+class ReturnWindowError(RefusedError):
+    CODE = "return-window"
+
+
+class DeclarationMissingError(RefusedError):
+    CODE = "declaration-missing"
+
+
+class DocumentUnknownError(RefusedError):
+    """No such document was uploaded by this applicant, or it was deleted since."""
+
+    CODE = "document-unknown"
+
+
+class DocumentKindError(RefusedError):
+    CODE = "document-kind"
 
 
 class ShipmentOnRoadError(RefusedError):

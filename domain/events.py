@@ -4,12 +4,13 @@
 and by whom. One long file on purpose: it is the catalogue that everything reads.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar, get_args
 
 import msgspec
 
 from domain.geo.datum import Datum
+from domain.papers import Document, GoodsCategory, OwnerKind, SealedPerson
 from domain.values import (
     Cny,
     Direction,
@@ -198,7 +199,11 @@ class PassDrafted(DomainEvent, frozen=True, kw_only=True):
 
 
 class PassRequested(DomainEvent, frozen=True, kw_only=True):
-    """The application is complete and submitted: the desk clock starts."""
+    """The application is complete and submitted: the desk clock starts.
+
+    `crew_count` counts the driver too. `owner` is an organisation's name; a person
+    who owns the vehicle is sealed.
+    """
 
     TOPIC: ClassVar[str] = "greenchannel.PassRequested"
 
@@ -214,6 +219,20 @@ class PassRequested(DomainEvent, frozen=True, kw_only=True):
     lane: str = ""
     valid_from: datetime
     valid_until: datetime
+    load_kg: float = 0
+    seats: int = 0
+    inspection_valid_until: date | None = None
+    owner: str = ""
+    owner_kind: OwnerKind = OwnerKind.ORGANISATION
+    owner_person: SealedPerson | None = None
+    driver: SealedPerson | None = None
+    licence_class: str = ""
+    crew: tuple[SealedPerson, ...] = ()
+    goods_category: GoodsCategory | None = None
+    return_from: datetime | None = None
+    return_until: datetime | None = None
+    declaration: bool = False
+    documents: tuple[Document, ...] = ()
 
 
 class PassInformationRequested(DomainEvent, frozen=True, kw_only=True):
@@ -227,6 +246,7 @@ class PassInformationSupplied(DomainEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "greenchannel.PassInformationSupplied"
 
     note: str = ""
+    documents: tuple[Document, ...] = ()
 
 
 class PassApproved(DomainEvent, frozen=True, kw_only=True):

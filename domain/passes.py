@@ -8,6 +8,7 @@ from typing import Any, assert_never
 import msgspec
 from msgspec.structs import replace
 
+from domain import clerk
 from domain import commands as c
 from domain import events as e
 from domain.decider import (
@@ -23,16 +24,14 @@ from domain.errors import (
     NotFoundError,
     OwnOrganisationError,
     PassWindowError,
-    PermitMissingError,
     PlateShapeError,
-    RefusedError,
     TimeAheadError,
     WrongStateError,
 )
+from domain.papers import Document
 from domain.plates import normalise_plate
 from domain.values import Flag, PlateKind
 
-PERMIT_ABOVE_KG = 4500
 LONGEST = timedelta(days=366)
 Load = Callable[[str], Any]
 """The state of a stream, as one decision reads it."""
@@ -61,6 +60,7 @@ class Pass(msgspec.Struct, frozen=True):
     request: e.PassRequested | None = None
     number: str = ""
     collections: frozenset[str] = frozenset()
+    documents: tuple[Document, ...] = ()
 
 
 def decide(a_pass: Pass | None, command: c.PassCommand, now: datetime) -> Decision:
@@ -74,6 +74,7 @@ def decide(a_pass: Pass | None, command: c.PassCommand, now: datetime) -> Decisi
             return [carried(e.PassInformationRequested, command)]
         case c.SupplyPassInformation():
             _allow(a_pass, "supply it", Status.INFORMATION_REQUESTED)
+            clerk.check_documents(command.documents)
             return [carried(e.PassInformationSupplied, command)]
         case c.RefusePass():
             check_reviewer(a_pass, command)
@@ -103,12 +104,7 @@ def decide_request(load: Load, command: c.RequestPass, now: datetime) -> Decisio
         raise PassWindowError(msg, days=longest.days)
     for plate in filter(None, (command.plate, command.trailer)):
         _check_plate(plate)
-    if command.gross_mass_kg > PERMIT_ABOVE_KG and not command.road_transport_permit:
-        msg = "Above 4.5 t gross mass the road transport permit is needed"
-        raise PermitMissingError(msg)
-    if command.crew_count < 1:
-        msg = "Somebody has to drive"
-        raise RefusedError(msg)
+    clerk.check(command)
     return [carried(e.PassRequested, command)]
 
 
@@ -153,7 +149,11 @@ def evolve(a_pass: Pass | None, event: e.PassEvent) -> Pass:
                 request=event,
                 plate=event.plate,
                 plate_kind=event.plate_kind,
+                documents=event.documents,
             )
+        case e.PassInformationSupplied():
+            documents = (*a_pass.documents, *event.documents)
+            return replace(a_pass, status=Status.REQUESTED, documents=documents)
         case e.PassCollected():
             return replace(a_pass, collections=a_pass.collections | {event.fact_id})
         case e.PassApproved():
@@ -164,7 +164,6 @@ def evolve(a_pass: Pass | None, event: e.PassEvent) -> Pass:
 
 _STATUS_AFTER: dict[type[e.DomainEvent], Status] = {
     e.PassInformationRequested: Status.INFORMATION_REQUESTED,
-    e.PassInformationSupplied: Status.REQUESTED,
     e.PassRefused: Status.REFUSED,
     e.PassSuspended: Status.SUSPENDED,
     e.PassReinstated: Status.APPROVED,

@@ -189,6 +189,7 @@ PASSES = (
             "valid_from": "2020-02-16T00:00:00+08:00",
             "valid_until": "2020-02-23T00:00:00+08:00",
         },
+        ("owner_person", "driver", "crew", "documents"),
     ),
     Route(
         _P + "/information-requests",
@@ -203,6 +204,7 @@ PASSES = (
         APPLICANTS,
         "Supply what was missing",
         {"note": "已补"},
+        ("documents",),
     ),
     Route(_P + "/approvals", c.ApprovePass, REVIEWERS, "Approve the pass", {}),
     Route(_P + "/refusals", c.RefusePass, REVIEWERS, "Refuse the pass", _REASON),

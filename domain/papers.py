@@ -1,0 +1,67 @@
+"""What an application shows besides the vehicle: sealed persons, papers, goods."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from domain.values import Digest
+
+Subject = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+"""A person in one application: 128 random bits, never made from an ID number."""
+
+
+class SealedPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Name, telephone and ID number, readable only with the subject's key.
+
+    It is not a text on purpose: nothing that handles texts can write it open.
+    """
+
+    subject: Subject
+    sealed: bytes
+
+
+class OwnerKind(StrEnum):
+    ORGANISATION = "organisation"
+    PERSON = "person"
+
+
+class DocumentKind(StrEnum):
+    """申请表, 驾驶证, 行驶证, 随车人员身份证, and what else is asked for."""
+
+    APPLICATION_FORM = "application_form"
+    DRIVING_LICENCE = "driving_licence"
+    VEHICLE_LICENCE = "vehicle_licence"
+    CREW_ID = "crew_id"
+    OTHER = "other"
+
+
+class MediaType(StrEnum):
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+    WEBP = "image/webp"
+    PDF = "application/pdf"
+
+
+class GoodsCategory(StrEnum):
+    FRESH = "fresh"
+    FOOD = "food"
+    MEDICAL = "medical"
+    LIVING = "living"
+    FARMING = "farming"
+    ENERGY = "energy"
+    INDUSTRIAL = "industrial"
+    OTHER = "other"
+
+
+class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sealed file in the document store: SHA-256 of its sealed bytes."""
+
+    kind: DocumentKind
+    hash: Digest
+    media_type: MediaType
+
+
+Escorts = Annotated[tuple[SealedPerson, ...], Meta(max_length=20)]
+Documents = Annotated[tuple[Document, ...], Meta(max_length=20)]
