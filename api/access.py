@@ -36,6 +36,7 @@ class NewAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires_time: datetime | None = None
     zone: str = "Asia/Shanghai"
     checkpoint: str = ""
+    issuer: str = ""
 
 
 class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +55,7 @@ class Me(msgspec.Struct, frozen=True):
     organisation: str
     roles: list[str]
     checkpoint: str
+    issuer: str
     is_demo: bool
     now: datetime
 
@@ -88,6 +90,7 @@ class AccessRoutes:
             roles=wanted.roles,
             expires_time=self._expiry(wanted, KEY_DAYS),
             zone=wanted.zone,
+            issuer=wanted.issuer,
         )
         answer = await carry_out(self._services.application, Keyed(command))
         key = f"gc_{answer.id}_{secret}"
@@ -108,6 +111,7 @@ class AccessRoutes:
             organisation=wanted.organisation,
             roles=wanted.roles,
             checkpoint=wanted.checkpoint,
+            issuer=wanted.issuer,
             expires_time=self._expiry(wanted, INVITATION_DAYS),
         )
         answer = await carry_out(self._services.application, Keyed(command))
@@ -157,6 +161,7 @@ class AccessRoutes:
             organisation=reporter.organisation,
             roles=sorted(reporter.roles),
             checkpoint=sender.checkpoint,
+            issuer=reporter.issuer,
             is_demo=self._services.is_demo,
             now=self._services.clock(),
         )

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from api import clock, datum, live_map, openapi, pages, problems, status
+from api import clock, datum, live_map, openapi, pages, pass_status, problems, status
 from api.access import AccessRoutes
 from api.bodies import Shape
 from api.positions import PositionRoutes
@@ -55,6 +55,7 @@ def create_app(services: Services) -> FastAPI:
     PositionRoutes(services, guard).install(app)
     live_map.install(app, services, guard)
     datum.install(app, guard)
+    pass_status.install(app, services, guard)
     status.install(app, services)
     clock.install(app, services, guard)
     pages.install(app)

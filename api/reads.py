@@ -52,7 +52,23 @@ READS = (
         OWN,
         "Which applications wait, by both clocks",
         "applications",
-        ("organisation", "pass_id"),
+        ("organisation", "issuer", "pass_id"),
+    ),
+    Read(
+        "/v1/applications",
+        "applications",
+        OWN,
+        "Every application, newest first; with pass_id all that it says",
+        "applications",
+        ("organisation", "issuer", "drafted_by", "plate", "pass_id"),
+    ),
+    Read(
+        "/v1/pass-report",
+        "pass-report",
+        STAFF,
+        "The six-hour record of a week (2020-W07), by issuer",
+        "",
+        ("week",),
     ),
     Read(
         "/v1/clearance",
@@ -186,17 +202,22 @@ def _narrowed(
         subject = "{kind}:{id}".format(**request.path_params)
         _check_own(services, reporter, subject)
         return {"subject": subject}
-    if reporter.is_staff or "organisation" not in read.filters:
-        return {}
-    return {"organisation": reporter.organisation}
+    if "organisation" in read.filters and not reporter.is_staff:
+        return {"organisation": reporter.organisation}
+    if "issuer" in read.filters and reporter.sees_only:
+        return {"issuer": reporter.sees_only}
+    return {}
 
 
 def _check_own(services: Services, reporter: Reporter, subject: str) -> None:
-    if reporter.is_staff:
-        return
     kind = subject.partition(":")[0]
     owned = {"shipment", "pass", "vehicle", "enterprise"}
     state = services.application.state(subject) if kind in owned else None
+    if reporter.is_staff:
+        issuer = getattr(state, "issuer", "") if kind == "pass" else ""
+        if issuer and reporter.sees_only not in {"", issuer}:
+            raise Problem(404, "pass-not-found", "No pass of yours")
+        return
     if not reporter.organisation or (
         getattr(state, "organisation", None) != reporter.organisation
     ):

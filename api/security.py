@@ -19,6 +19,7 @@ from domain.values import Reporter, Role
 
 REQUESTS = RateLimitItemPerMinute(120_000)
 FAILURES = RateLimitItemPerMinute(30)
+STATUS_READS = RateLimitItemPerMinute(60)
 PIN_TRIES = RateLimitItemPerMinute(5, 15)
 EVERYONE = frozenset(Role)
 PUBLIC: frozenset[Role] = frozenset()
@@ -75,12 +76,19 @@ class Guard:
                 900
             )
 
+    def limit_status(self, request: Request) -> None:
+        """Anybody may ask how an application stands; nobody may ask without end."""
+        if not self._limits.hit(STATUS_READS, "status", _address(request)):
+            raise Problem(429, "too-many-requests", "Slow down").after(60)
+
     def fail(self, request: Request) -> Problem:
-        """Count a failure against the address that made it."""
-        address = request.client.host if request.client else ""
-        if not self._limits.hit(FAILURES, "failures", address):
-            return Problem(429, "too-many-tries", "Too many failures").after(60)
+        self.count_failure(request)
         return Problem(401, "unauthenticated", "This key or link is not valid")
+
+    def count_failure(self, request: Request) -> None:
+        """Count a failure against the address that made it; raises at too many."""
+        if not self._limits.hit(FAILURES, "failures", _address(request)):
+            raise Problem(429, "too-many-tries", "Too many failures").after(60)
 
     def _known(self, request: Request, access_id: str, secret: str | None) -> Sender:
         access = self._services.application.state(f"access:{access_id}")
@@ -93,7 +101,8 @@ class Guard:
             is_right &= access.expires_time > self._services.wall_clock()
         if not is_right:
             raise self.fail(request)
-        reporter = Reporter(access_id, access.organisation, frozenset(access.roles))
+        roles, issuer = frozenset(access.roles), access.issuer
+        reporter = Reporter(access_id, access.organisation, roles, issuer)
         zone = ZoneInfo(access.zone)
         return Sender(reporter, zone, access.name, access.checkpoint)
 
@@ -119,6 +128,10 @@ def check_rules(app: FastAPI) -> None:
 
 def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _matches(secret: str, secret_hash: str) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import random
+import secrets
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -21,7 +22,7 @@ from api.services import Services
 from api.times import without_offset
 from domain import application
 from domain.application import TRIES, GreenChannel, Outcome
-from domain.commands import Command, PickUpGoods, Report
+from domain.commands import Command, DraftPass, PickUpGoods, Report
 from domain.plates import normalise_plate
 from domain.values import Flag, Id
 
@@ -37,6 +38,8 @@ class Answer(msgspec.Struct, frozen=True):
     flags: Sequence[str] = ()
     known: bool = False
     replayed: bool = False
+    reference: str | msgspec.UnsetType = msgspec.UNSET
+    """Of a new application: shown once, only its hash is kept."""
 
 
 class Keyed(msgspec.Struct, frozen=True):
@@ -158,6 +161,9 @@ class _Reader:
         key = self._key and self._key + suffix
         if isinstance(command, PickUpGoods) and not key and command.fact_id == "":
             key = f"document:{command.document_no}"
+        if isinstance(command, DraftPass) and not command.reference:
+            made = secrets.token_hex(16)
+            command = msgspec.structs.replace(command, reference=made)
         return Keyed(self._identified(command, raw), self._request(key, raw))
 
     def _values(self, raw: bytes | msgspec.Raw) -> dict[str, Any]:
@@ -222,4 +228,7 @@ def _answer(command: Command, outcome: Outcome) -> Answer:
         return Answer(position, subject, events, flags, replayed=True)  # type: ignore[arg-type]
     names = [type(event).__name__ for event in outcome.events]
     flags = sorted({flag for event in outcome.events for flag in event.flags})
-    return Answer(position, subject, names, flags, known=not outcome.events)
+    answer = Answer(position, subject, names, flags, known=not outcome.events)
+    if isinstance(command, DraftPass):
+        return msgspec.structs.replace(answer, reference=command.reference)
+    return answer

@@ -16,6 +16,7 @@ PAGE = 2000
 access = typer.Typer(no_args_is_help=True, help="Keys, invitations, revocations.")
 Roles = Annotated[list[Role], typer.Option("--role", help="Once per role")]
 Organisation = Annotated[str, typer.Option(help="Whose key it is")]
+Issuer = Annotated[str, typer.Option(help="For whom a reviewer decides")]
 
 
 @access.command()
@@ -23,10 +24,16 @@ def key(
     name: str,
     roles: Roles,
     organisation: Organisation = "",
+    issuer: Issuer = "",
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Make a machine's key; it is shown once."""
-    body = {"name": name, "roles": roles, "organisation": organisation}
+    body = {
+        "name": name,
+        "roles": roles,
+        "organisation": organisation,
+        "issuer": issuer,
+    }
     say(NodeClient(data).post("/v1/keys", body)["key"])
 
 
@@ -35,6 +42,7 @@ def invite(
     name: str,
     roles: Roles,
     organisation: Organisation = "",
+    issuer: Issuer = "",
     checkpoint: Annotated[str, typer.Option(help="Place of duty")] = "",
     data: Data = DEFAULT_DATA,
 ) -> None:
@@ -44,6 +52,7 @@ def invite(
         "roles": roles,
         "organisation": organisation,
         "checkpoint": checkpoint,
+        "issuer": issuer,
     }
     say(NodeClient(data).post("/v1/invitations", body)["link"])
 

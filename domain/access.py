@@ -33,6 +33,7 @@ class Access(msgspec.Struct, frozen=True):
     roles: tuple[Role, ...] = ()
     zone: str = "Asia/Shanghai"
     checkpoint: str = ""
+    issuer: str = ""
     pin_hash: str = ""
     is_invitation: bool = False
     is_accepted: bool = False
@@ -86,6 +87,7 @@ def evolve(access: Access | None, event: e.AccessEvent) -> Access:
                 event.organisation,
                 event.roles,
                 event.zone,
+                issuer=event.issuer,
             )
         case e.InvitationMade():
             return Access(
@@ -95,6 +97,7 @@ def evolve(access: Access | None, event: e.AccessEvent) -> Access:
                 event.organisation,
                 event.roles,
                 checkpoint=event.checkpoint,
+                issuer=event.issuer,
                 is_invitation=True,
             )
         case e.InvitationAccepted():
@@ -108,12 +111,16 @@ def evolve(access: Access | None, event: e.AccessEvent) -> Access:
 
 
 def _check_roles(command: c.IssueKey | c.Invite) -> None:
-    """Firms, drivers speak for an organisation: without one they could do nothing."""
+    """Without an organisation a firm, without an issuer a reviewer could do nothing."""
     if not command.roles:
         msg = "A key without a role opens nothing"
         raise RefusedError(msg)
     if {Role.FIRM, Role.DRIVER} & set(command.roles) and not command.organisation:
         msg = "A firm's or a driver's key names its organisation"
+        raise RefusedError(msg)
+    narrow = Role.REVIEWER in command.roles and Role.ADMIN not in command.roles
+    if narrow and not command.issuer:
+        msg = "A reviewer's key names its issuer"
         raise RefusedError(msg)
 
 

@@ -67,12 +67,24 @@ def approve(load: Load, command: c.ApprovePass, now: datetime) -> Decision:
 def revoke(load: Load, command: c.RevokePass, now: datetime) -> Decision:
     _ = now
     a_pass = known(load(command.stream), command)
+    check_reviewer(a_pass, command)
     if a_pass.status not in {Status.APPROVED, Status.SUSPENDED}:
         raise WrongStateError("pass", a_pass.status, "revoke it")
     return [
         carried(e.PassRevoked, command),
         _released(a_pass, command.pass_id, "revoked"),
     ]
+
+
+def release(load: Load, command: c.ReleasePass, now: datetime) -> Decision:
+    """Free the vehicle of the pass it holds now; the issuer's own reviewers may."""
+    vehicle = load(command.stream)
+    live = vehicle and vehicle.pass_at(now)
+    if live is None:
+        raise WrongStateError("vehicle", "without a pass", "release it")
+    if a_pass := load(f"pass:{live.pass_id}"):
+        check_reviewer(a_pass, command)
+    return [carried(e.PassReleased, command, pass_id=live.pass_id)]
 
 
 def pass_number(issuer: Issuer, pass_id: str, attempt: int) -> str:

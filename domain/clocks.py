@@ -13,6 +13,8 @@ from domain import events as e
 
 PROMISE = timedelta(hours=6)
 """The county's word: a pass in hand within six hours."""
+SWAP_PROMISE = timedelta(minutes=30)
+"""For a truck swap: the goods stand on the road."""
 
 
 class Times(msgspec.Struct, frozen=True):
@@ -25,13 +27,15 @@ class Times(msgspec.Struct, frozen=True):
     asked_time: datetime | None = None
     waited_seconds: float = 0
     is_refused: bool = False
+    is_swap: bool = False
 
 
 def evolve(times: Times | None, event: e.DomainEvent) -> Times:
     times, time = times or Times(), event.event_time
     match event:
         case e.PassDrafted():
-            return replace(times, first_contact_time=event.first_contact_time)
+            contact, is_swap = event.first_contact_time, bool(event.replaces)
+            return replace(times, first_contact_time=contact, is_swap=is_swap)
         case e.PassRequested():
             return replace(times, requested_time=time)
         case e.PassInformationRequested():
@@ -62,9 +66,13 @@ def desk(times: Times, now: datetime) -> timedelta:
     return max(timedelta(0), _span(times.requested_time, end) - waited)
 
 
+def promise(times: Times) -> timedelta:
+    return SWAP_PROMISE if times.is_swap else PROMISE
+
+
 def deadline(times: Times) -> datetime | None:
     start = times.first_contact_time or times.requested_time
-    return start and start + PROMISE
+    return start and start + promise(times)
 
 
 def _answered(times: Times, time: datetime) -> Times:

@@ -33,6 +33,7 @@ from domain.values import (
     PlaceKind,
     PlateKind,
     PlateText,
+    Reference,
     ReplacementReason,
     Reporter,
     Role,
@@ -207,7 +208,10 @@ class _Pass(Command, frozen=True, kw_only=True):
 
 
 class DraftPass(_Pass, frozen=True, kw_only=True):
-    """First contact; a liaison officer may draft `on_behalf_of` an enterprise."""
+    """First contact; a liaison officer may draft `on_behalf_of` an enterprise.
+
+    Only the SHA-256 of `reference` is kept; the server makes one where it is missing.
+    """
 
     organisation: Id
     issuer: Id
@@ -217,6 +221,7 @@ class DraftPass(_Pass, frozen=True, kw_only=True):
     on_behalf_of: str = ""
     replaces: str = ""
     renews: str = ""
+    reference: Reference = ""
 
 
 class RequestPass(_Pass, frozen=True, kw_only=True):
@@ -669,6 +674,7 @@ class IssueKey(_Access, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     expires_time: datetime
     zone: str = "Asia/Shanghai"
+    issuer: str = ""
 
 
 class RevokeKey(_Access, frozen=True, kw_only=True):
@@ -681,6 +687,7 @@ class Invite(_Access, frozen=True, kw_only=True):
     organisation: str = ""
     roles: tuple[Role, ...]
     checkpoint: str = ""
+    issuer: str = ""
     expires_time: datetime
 
 
@@ -740,15 +747,14 @@ NeedCommand = (
     | ReopenNeed
 )
 PassCommand = (
-    DraftPass
-    | RequestPassInformation
+    RequestPassInformation
     | SupplyPassInformation
     | RefusePass
     | CollectPass
     | SuspendPass
     | ReinstatePass
 )
-VehicleCommand = RegisterVehicle | AssignDevice | ReleasePass
+VehicleCommand = RegisterVehicle | AssignDevice
 ShipmentReport = (
     ReportDeparture
     | ReportCheckpoint
@@ -783,7 +789,9 @@ AlertCommand = (
 )
 AccessCommand = IssueKey | RevokeKey | Invite | AcceptInvitation | PublishSigningKey
 DeviceCommand = EnrolDevice | RevokeDevice
-ManyStreamCommand = RequestPass | ApprovePass | RevokePass | PickUpGoods
+ManyStreamCommand = (
+    DraftPass | RequestPass | ApprovePass | RevokePass | ReleasePass | PickUpGoods
+)
 AnyCommand = (
     EnterpriseCommand
     | NeedCommand

@@ -198,6 +198,14 @@ class PassDrafted(DomainEvent, frozen=True, kw_only=True):
     renews: str = ""
 
 
+class PassReferenceGiven(DomainEvent, frozen=True, kw_only=True):
+    """Version 1 of `pass-reference:{sha256}`: who knows it may read the status."""
+
+    TOPIC: ClassVar[str] = "greenchannel.PassReferenceGiven"
+
+    pass_id: str
+
+
 class PassRequested(DomainEvent, frozen=True, kw_only=True):
     """The application is complete and submitted: the desk clock starts.
 
@@ -709,6 +717,7 @@ class KeyIssued(DomainEvent, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     expires_time: datetime
     zone: str = "Asia/Shanghai"
+    issuer: str = ""
 
 
 class KeyRevoked(DomainEvent, frozen=True, kw_only=True):
@@ -727,6 +736,7 @@ class InvitationMade(DomainEvent, frozen=True, kw_only=True):
     organisation: str = ""
     roles: tuple[Role, ...]
     checkpoint: str = ""
+    issuer: str = ""
     expires_time: datetime
 
 
@@ -852,7 +862,7 @@ AccessEvent = (
     | DeviceRevoked
     | SigningKeyPublished
 )
-SmallEvent = IssuerOpened | PassNumberTaken | RequestHandled
+SmallEvent = IssuerOpened | PassNumberTaken | PassReferenceGiven | RequestHandled
 AnyEvent = (
     EnterpriseEvent
     | NeedEvent

@@ -11,21 +11,12 @@ from msgspec.structs import replace
 from domain import clerk
 from domain import commands as c
 from domain import events as e
-from domain.decider import (
-    AHEAD_TOLERATED,
-    Aggregate,
-    Decision,
-    carried,
-    found,
-    reported,
-)
+from domain.decider import Aggregate, Decision, carried, found, reported
 from domain.errors import (
-    AlreadyExistsError,
     NotFoundError,
     OwnOrganisationError,
     PassWindowError,
     PlateShapeError,
-    TimeAheadError,
     WrongStateError,
 )
 from domain.papers import Document
@@ -64,8 +55,6 @@ class Pass(msgspec.Struct, frozen=True):
 
 
 def decide(a_pass: Pass | None, command: c.PassCommand, now: datetime) -> Decision:
-    if isinstance(command, c.DraftPass):
-        return _draft(a_pass, command, now)
     a_pass = known(a_pass, command)
     match command:
         case c.RequestPassInformation():
@@ -83,9 +72,11 @@ def decide(a_pass: Pass | None, command: c.PassCommand, now: datetime) -> Decisi
         case c.CollectPass():
             return _collect(a_pass, command, now)
         case c.SuspendPass():
+            check_reviewer(a_pass, command)
             _allow(a_pass, "suspend it", Status.APPROVED)
             return [carried(e.PassSuspended, command)]
         case c.ReinstatePass():
+            check_reviewer(a_pass, command)
             _allow(a_pass, "reinstate it", Status.SUSPENDED)
             return [carried(e.PassReinstated, command)]
         case _:
@@ -103,22 +94,9 @@ def decide_request(load: Load, command: c.RequestPass, now: datetime) -> Decisio
         msg = f"The window of a pass lasts up to {longest.days} days"
         raise PassWindowError(msg, days=longest.days)
     for plate in filter(None, (command.plate, command.trailer)):
-        _check_plate(plate)
+        check_plate(plate)
     clerk.check(command)
     return [carried(e.PassRequested, command)]
-
-
-def _draft(a_pass: Pass | None, command: c.DraftPass, now: datetime) -> Decision:
-    if not command.by.may_speak_for(command.organisation):
-        raise NotFoundError("organisation", command.organisation)
-    if a_pass is not None:
-        raise AlreadyExistsError("pass", command.pass_id)
-    _check_plate(command.plate)
-    contact = command.first_contact_time or now
-    if contact - now > AHEAD_TOLERATED:
-        msg = "The first contact lies over ten minutes ahead of the server"
-        raise TimeAheadError(msg, now=now.isoformat())
-    return [carried(e.PassDrafted, command, first_contact_time=contact)]
 
 
 def _collect(a_pass: Pass, command: c.CollectPass, now: datetime) -> Decision:
@@ -185,13 +163,15 @@ def known(
 
 
 def check_reviewer(a_pass: Pass, command: c.Command) -> None:
-    """Raises OwnOrganisationError: four eyes."""
+    """Raises NotFoundError for another issuer's, OwnOrganisationError: four eyes."""
+    if not command.by.reviews_for(a_pass.issuer):
+        raise NotFoundError("pass", command.stream.partition(":")[2])
     if command.by.organisation and command.by.organisation == a_pass.organisation:
         msg = "Nobody decides an application of their own organisation"
         raise OwnOrganisationError(msg)
 
 
-def _check_plate(text: str) -> None:
+def check_plate(text: str) -> None:
     if not normalise_plate(text).is_known_shape:
         msg = "The plate has no known shape; is it spelt right?"
         raise PlateShapeError(msg, plate=text)

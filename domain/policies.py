@@ -15,11 +15,12 @@ from domain import clocks
 from domain import commands as c
 from domain import events as e
 from domain.alert import alert_id
-from domain.clocks import PROMISE, Times
+from domain.clocks import Times
 from domain.values import Direction, Reporter, Role, ScanDecision, Severity
 
 POLICY = Reporter("policy", roles=frozenset({Role.ADMIN}))
-NEAR = PROMISE - timedelta(hours=1)
+NEAR = 5 / 6
+"""Of the promise: an hour before six are over, five minutes before a swap's thirty."""
 LONG_WAIT_MINUTES = 12
 
 
@@ -62,11 +63,13 @@ class Policies:
             start = times.first_contact_time or times.requested_time
             if start is None or times.requested_time is None:
                 continue
-            for kind, span, severity in (
-                ("pass-deadline-near", NEAR, Severity.WARNING),
-                ("pass-deadline-missed", PROMISE, Severity.CRITICAL),
+            what, promise = _promise(times)
+            for state, span, severity in (
+                ("near", promise * NEAR, Severity.WARNING),
+                ("missed", promise, Severity.CRITICAL),
             ):
                 if start + span <= now:
+                    kind = f"{what}-deadline-{state}"
                     self._raise(kind, pass_id, start + span, severity)
 
     def _follow_pass(self, pass_id: str, event: e.DomainEvent) -> None:
@@ -140,6 +143,11 @@ class Policies:
         self.wanted.pop(
             f"raise {identity}" if is_raised else f"resolve {identity}", None
         )
+
+
+def _promise(times: Times) -> tuple[str, timedelta]:
+    """A truck swap has its own promise, and its own name in the alerts."""
+    return "swap" if times.is_swap else "pass", clocks.promise(times)
 
 
 def passage(

@@ -10,6 +10,7 @@ from domain import (
     approval,
     checkpoint,
     device,
+    draft,
     enterprise,
     facts,
     issuer,
@@ -37,6 +38,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
     "need": need.AGGREGATE,
     "pass": passes.AGGREGATE,
     "pass-number": request.AGGREGATE,
+    "pass-reference": request.AGGREGATE,
     "place": place.AGGREGATE,
     "request": request.AGGREGATE,
     "scan": facts.AGGREGATE,
@@ -47,9 +49,11 @@ AGGREGATES: Mapping[str, Aggregate] = {
 """By the kind of a stream: what stands before its first colon."""
 
 MANY_STREAMS: Mapping[type[c.Command], Callable[[Any, Any, datetime], Decision]] = {
+    c.DraftPass: draft.draft,
     c.RequestPass: passes.decide_request,
     c.ApprovePass: approval.approve,
     c.RevokePass: approval.revoke,
+    c.ReleasePass: approval.release,
     c.PickUpGoods: pickup.pick_up,
 }
 """Commands whose decision reads other streams: (load, command, now) -> events."""

@@ -1,4 +1,4 @@
-"""Streams whose first event says it all: a handled request, a taken pass number."""
+"""Streams whose first event says it all: a handled request, a number, a reference."""
 
 from datetime import datetime
 from typing import NoReturn
@@ -8,7 +8,7 @@ from domain import events as e
 from domain.decider import Aggregate
 from domain.errors import RefusedError
 
-Once = e.RequestHandled | e.PassNumberTaken
+Once = e.RequestHandled | e.PassNumberTaken | e.PassReferenceGiven
 
 
 def decide(once: Once | None, command: c.Command, now: datetime) -> NoReturn:

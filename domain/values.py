@@ -16,6 +16,8 @@ ShipmentId = Annotated[
 """{organisation}.{document_no}: two identifiers and a dot."""
 FactId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z.-]+$")]
 """Made by the reporter, UUIDv7 by custom; equal ids are one fact."""
+Reference = Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?$")]
+"""128 random bits in hexadecimal; who knows them may read an application's status."""
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hexadecimal."""
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -208,6 +210,8 @@ class Reporter(msgspec.Struct, frozen=True):
     id: str
     organisation: str = ""
     roles: frozenset[Role] = frozenset()
+    issuer: str = ""
+    """Whose applications a reviewer decides: a county bureau's or a town's."""
 
     @property
     def is_staff(self) -> bool:
@@ -215,6 +219,16 @@ class Reporter(msgspec.Struct, frozen=True):
 
     def may_speak_for(self, organisation: str) -> bool:
         return self.is_staff or self.organisation == organisation
+
+    @property
+    def sees_only(self) -> str:
+        """The issuer to which a reviewer's sight is narrowed; empty: sees all."""
+        is_wide = self.roles & {Role.LIAISON, Role.COORDINATOR, Role.ADMIN}
+        return "" if is_wide else self.issuer
+
+    def reviews_for(self, issuer: str) -> bool:
+        is_reviewer = Role.REVIEWER in self.roles and self.issuer == issuer
+        return is_reviewer or Role.ADMIN in self.roles
 
 
 def check_cny(amount: Decimal) -> None:

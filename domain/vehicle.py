@@ -13,7 +13,6 @@ from domain.errors import (
     AlreadyExistsError,
     NotFoundError,
     PlateShapeError,
-    WrongStateError,
 )
 from domain.plates import normalise_plate
 
@@ -42,11 +41,6 @@ def decide(
                 raise NotFoundError("vehicle", command.plate)
             since = command.from_time or now
             return [carried(e.DeviceAssigned, command, from_time=since)]
-        case c.ReleasePass():
-            live = vehicle.pass_at(now)
-            if live is None:
-                raise WrongStateError("vehicle", "without a pass", "release it")
-            return [carried(e.PassReleased, command, pass_id=live.pass_id)]
         case _:
             assert_never(command)
 

@@ -15,7 +15,9 @@ from projections import (
     history,
     live_routes,
     needs,
+    pass_boards,
     pass_desk,
+    pass_record,
     register,
 )
 from projections.model import Fold
@@ -35,6 +37,7 @@ READ_MODELS: tuple[Fold[Any], ...] = (
 )
 BOARDS: Mapping[str, Callable[..., Any]] = {
     "alerts": alerts.board,
+    "applications": pass_boards.applications,
     "checkpoint-board": checkpoint_board.board,
     "clearance": clearance.board,
     "county-board": county_board.board,
@@ -42,7 +45,8 @@ BOARDS: Mapping[str, Callable[..., Any]] = {
     "devices": devices.board,
     "history": history.board,
     "live-routes": live_routes.board,
-    "pass-desk": pass_desk.board,
+    "pass-desk": pass_boards.desk,
+    "pass-report": pass_record.week_board,
     "register": register.board,
 }
 """(views, moment, now, **filters) -> Struct; what the API answers."""

@@ -17,7 +17,7 @@ from projections.calendar import cut_off_of, local_day
 from projections.enterprises import EnterpriseRow
 from projections.model import Moment, Views
 from projections.needs import NeedRow
-from projections.pass_desk import Record, record
+from projections.pass_record import Record, record
 
 
 class Resumption(msgspec.Struct, frozen=True):

@@ -1,8 +1,7 @@
-"""Which applications wait, by both clocks; how fast the desk is."""
+"""Where each application stands, and the times of both its clocks."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from statistics import mean, median
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,11 +9,10 @@ from msgspec.structs import replace
 
 from domain import clocks
 from domain import events as e
-from domain.clocks import PROMISE, Times
+from domain.clocks import Times
 from domain.passes import Status
 from domain.values import PlateKind
-from projections.calendar import local_day
-from projections.model import Fold, Moment, Views
+from projections.model import Fold
 
 WAITING = frozenset({Status.REQUESTED, Status.INFORMATION_REQUESTED})
 
@@ -25,6 +23,9 @@ class PassRow(msgspec.Struct, frozen=True):
     plate: str = ""
     plate_kind: PlateKind = PlateKind.UNKNOWN
     on_behalf_of: str = ""
+    drafted_by: str = ""
+    replaces: str = ""
+    renews: str = ""
     lane: str = ""
     goods: str = ""
     status: Status = Status.DRAFTED
@@ -32,6 +33,9 @@ class PassRow(msgspec.Struct, frozen=True):
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     missing: tuple[str, ...] = ()
+    note: str = ""
+    reason: str = ""
+    request: e.PassRequested | None = None
     successor: str = ""
     times: Times = Times()
 
@@ -49,30 +53,18 @@ class PassDesk(Fold[PassRow]):
         row = replace(row, times=clocks.evolve(row.times, event))
         match event:
             case e.PassDrafted():
-                return replace(
-                    row,
-                    organisation=event.organisation,
-                    issuer=event.issuer,
-                    plate=event.plate,
-                    plate_kind=event.plate_kind,
-                    on_behalf_of=event.on_behalf_of,
-                )
+                return _taken(row, event, drafted_by=event.recorded_by)
             case e.PassRequested():
-                return replace(
-                    row,
-                    status=Status.REQUESTED,
-                    plate=event.plate,
-                    plate_kind=event.plate_kind,
-                    lane=event.lane,
-                    goods=event.goods,
-                    valid_from=event.valid_from,
-                    valid_until=event.valid_until,
-                )
+                return _taken(row, event, status=Status.REQUESTED, request=event)
             case e.PassInformationRequested():
                 asked = Status.INFORMATION_REQUESTED
-                return replace(row, status=asked, missing=event.missing)
+                missing, note = event.missing, event.note
+                return replace(row, status=asked, missing=missing, note=note)
             case e.PassInformationSupplied():
-                return replace(row, status=Status.REQUESTED, missing=())
+                told = {"missing": (), "note": event.note}
+                return replace(row, status=Status.REQUESTED, **told)
+            case e.PassRefused() | e.PassSuspended() | e.PassRevoked():
+                return replace(row, status=_AFTER[type(event)], reason=event.reason)
             case e.PassApproved():
                 return replace(row, status=Status.APPROVED, number=event.number)
             case e.PassReplaced() | e.PassRenewed():
@@ -83,125 +75,15 @@ class PassDesk(Fold[PassRow]):
                 return replace(row, status=_AFTER.get(type(event), row.status))
 
 
+def _taken(row: PassRow, event: e.DomainEvent, **more: Any) -> PassRow:
+    """The row with the event's fields of the same names, and `more`."""
+    names = set(PassRow.__struct_fields__) & set(event.__struct_fields__)
+    return replace(row, **{name: getattr(event, name) for name in names}, **more)
+
+
 _AFTER: dict[type[e.DomainEvent], Status] = {
     e.PassRefused: Status.REFUSED,
     e.PassSuspended: Status.SUSPENDED,
     e.PassReinstated: Status.APPROVED,
     e.PassRevoked: Status.REVOKED,
 }
-
-
-class Application(msgspec.Struct, frozen=True):
-    """One application; minutes of both clocks, and what is left of the six hours."""
-
-    pass_id: str
-    organisation: str
-    plate: str
-    plate_kind: PlateKind
-    status: Status
-    number: str
-    on_behalf_of: str
-    missing: tuple[str, ...]
-    in_hand_minutes: float
-    desk_minutes: float
-    left_minutes: float
-    deadline_time: datetime | None
-
-
-class Record(msgspec.Struct, frozen=True):
-    """The six-hour record of applications requested in a period.
-
-    Median, average: in-hand time of those decided; longest: of all, open ones too.
-    """
-
-    asked: int
-    decided: int
-    breached: int
-    same_day: int
-    median_minutes: float
-    average_minutes: float
-    longest_minutes: float
-
-
-class Desk(msgspec.Struct, frozen=True):
-    now: datetime
-    position: str
-    applications: tuple[Application, ...]
-    drafted: int
-    record: Record
-
-
-def board(
-    views: Views,
-    moment: Moment,
-    now: datetime,
-    organisation: str = "",
-    pass_id: str = "",
-    **_: Any,
-) -> Desk:
-    """Waiting applications by time left, or the one asked for, decided or not.
-
-    `organisation` narrows to one firm's.
-    """
-    view = views["pass_desk"]
-    rows = [
-        (key, row)
-        for key, row in view.rows(moment)
-        if organisation in {"", row.organisation} and pass_id in {"", key}
-    ]
-    found = [
-        _application(key, row, now)
-        for key, row in rows
-        if pass_id or row.status in WAITING
-    ]
-    return Desk(
-        now=now,
-        position=str(view.position),
-        applications=tuple(sorted(found, key=lambda one: one.left_minutes)),
-        drafted=sum(row.status == Status.DRAFTED for _, row in rows),
-        record=record([row for _, row in rows], now),
-    )
-
-
-def record(rows: Iterable[PassRow], now: datetime) -> Record:
-    asked = [row.times for row in rows if row.times.requested_time]
-    decided = [t for t in asked if t.decided_time]
-    spent = [_minutes(clocks.in_hand(t, now)) for t in decided]
-    longest = [_minutes(clocks.in_hand(t, now)) for t in asked]
-    return Record(
-        asked=len(asked),
-        decided=len(decided),
-        breached=sum(clocks.in_hand(t, now) > PROMISE for t in asked),
-        same_day=sum(_is_same_day(t) for t in decided),
-        median_minutes=median(spent) if spent else 0,
-        average_minutes=round(mean(spent), 1) if spent else 0,
-        longest_minutes=max(longest, default=0),
-    )
-
-
-def _application(key: str, row: PassRow, now: datetime) -> Application:
-    in_hand = clocks.in_hand(row.times, now)
-    return Application(
-        pass_id=key,
-        organisation=row.organisation,
-        plate=row.plate,
-        plate_kind=row.plate_kind,
-        status=row.status,
-        number=row.number,
-        on_behalf_of=row.on_behalf_of,
-        missing=row.missing,
-        in_hand_minutes=_minutes(in_hand),
-        desk_minutes=_minutes(clocks.desk(row.times, now)),
-        left_minutes=_minutes(PROMISE - in_hand),
-        deadline_time=clocks.deadline(row.times),
-    )
-
-
-def _is_same_day(times: Times) -> bool:
-    """Decided on the day it was asked, by the county's calendar."""
-    asked, decided = times.requested_time, times.decided_time
-    return bool(asked and decided and local_day(asked) == local_day(decided))
-
-
-def _minutes(span: timedelta) -> float:
-    return round(span.total_seconds() / 60, 1)

@@ -28,6 +28,7 @@ class Registered(msgspec.Struct, frozen=True):
     from_time: datetime | None = None
     until_time: datetime | None = None
     phone: str = ""
+    validity_days: int = 0
 
 
 class Register(Fold[Registered]):
@@ -48,7 +49,10 @@ class Register(Fold[Registered]):
             case e.PlaceVerified():
                 return replace(row, point=event.point, is_verified=True)
             case e.IssuerOpened():
-                return Registered(event.name, "issuer", phone=event.phone)
+                days = event.validity_days
+                return Registered(
+                    event.name, "issuer", phone=event.phone, validity_days=days
+                )
             case e.LaneOpened():
                 return Registered(
                     name=event.name,
@@ -79,6 +83,8 @@ class Entry(msgspec.Struct, frozen=True):
     checkpoints: tuple[str, ...]
     from_time: datetime | None
     until_time: datetime | None
+    phone: str
+    validity_days: int
 
 
 class RegisterBoard(msgspec.Struct, frozen=True):
@@ -104,6 +110,8 @@ def board(
             checkpoints=row.checkpoints,
             from_time=row.from_time,
             until_time=row.until_time,
+            phone=row.phone,
+            validity_days=row.validity_days,
         )
         for key, row in sorted(view.rows(moment))
         if kind in {"", row.kind}

@@ -63,8 +63,9 @@ def page(chromium, served):
 
 @pytest.fixture
 def invite(served):
-    def link(*roles, organisation=""):
+    def link(*roles, organisation="", issuer="county"):
         body = {"name": "人", "roles": roles, "organisation": organisation}
+        body |= {"issuer": issuer} if "reviewer" in roles else {}
         made = served.client("operator").post("/v1/invitations", json=body)
         return made.raise_for_status().json()["link"]
 

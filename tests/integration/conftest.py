@@ -39,10 +39,13 @@ class Served:
         self.keys = {"operator": (folder / "secrets" / "operator").read_text()}
         self.clients = []
 
-    def as_(self, role, organisation="firm"):
+    def as_(self, role, organisation="firm", issuer="county"):
         name = f"{role}-{organisation}"
+        if role == "reviewer":
+            name += f"-{issuer}"
         if name not in self.keys:
             body = {"name": name, "roles": [role], "organisation": organisation}
+            body |= {"issuer": issuer} if role == "reviewer" else {}
             answer = self.client("operator").post("/v1/keys", json=body)
             self.keys[name] = answer.json()["key"]
         return self.client(name)

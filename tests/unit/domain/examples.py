@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from domain import commands as c
 from domain.enterprise import check_character
 from domain.values import (
@@ -58,6 +60,7 @@ ISSUER = c.OpenIssuer(
     validity_days=14,
 )
 DRAFT = c.DraftPass(pass_id="p1", organisation="firm", issuer="county", **_PLATE)
+REFERRED = replace(DRAFT, reference="0f" * 16)
 REQUEST = c.RequestPass(pass_id="p1", **_PLATE, **_WEEK)
 ASK = c.RequestPassInformation(pass_id="p1", missing=("身份证",))
 APPROVE = c.ApprovePass(pass_id="p1")
@@ -99,7 +102,8 @@ ENTERPRISE = given().and_then(REGISTER)
 ASKED = given(*ENTERPRISE.events).and_then(REQUEST_RESUMPTION)
 NEED = given().and_then(RAISE)
 RESOLVED = given(*NEED.events).and_then(RESOLVE)
-DRAFTED = given().and_then(ISSUER).and_then(DRAFT)
+OPENED = given().and_then(ISSUER)
+DRAFTED = given(*OPENED.events).and_then(DRAFT)
 REQUESTED = given(*DRAFTED.events).and_then(REQUEST)
 APPROVED = given(*REQUESTED.events).and_then(APPROVE)
 LOADED = given(*APPROVED.events).and_then(PICK_UP)
@@ -132,7 +136,7 @@ ACCEPTED = [
     ),
     (given(*NEED.events).and_then(RESOLVE), c.ReopenNeed(need_id="n1", reason="未到")),
     (NOTHING, ISSUER),
-    (NOTHING, DRAFT),
+    (OPENED, REFERRED),
     (DRAFTED, REQUEST),
     (REQUESTED, ASK),
     (given(*REQUESTED.events).and_then(ASK), c.SupplyPassInformation(pass_id="p1")),

@@ -13,7 +13,8 @@ from domain.values import Reporter, Role
 NOW = datetime(2020, 2, 16, 2, 0, tzinfo=UTC)
 FIRM = Reporter("key-firm", "firm", frozenset({Role.FIRM}))
 RIVAL = Reporter("key-rival", "rival", frozenset({Role.FIRM}))
-STAFF = Reporter("key-staff", "", frozenset({Role.REVIEWER, Role.COORDINATOR}))
+DESK = frozenset({Role.REVIEWER, Role.COORDINATOR})
+STAFF = Reporter("key-staff", "", DESK, issuer="county")
 
 
 def minutes(count):

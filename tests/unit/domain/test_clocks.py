@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain import clocks
 from domain import events as e
@@ -80,6 +81,13 @@ def test_both_clocks_run_while_nothing_ends_them():
     assert clocks.desk(times, NOW + minutes(60)) == minutes(30)
     assert clocks.in_hand(times, NOW + minutes(60)) == minutes(60)
     assert clocks.deadline(times) == NOW + minutes(360)
+
+
+def test_a_truck_swap_has_thirty_minutes():
+    times = fold(replace(drafted(0), replaces="p0"), requested(2))
+
+    assert clocks.promise(times) == minutes(30)
+    assert clocks.deadline(times) == NOW + minutes(30)
 
 
 def test_a_refusal_ends_both_clocks():

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,8 @@ from tests.unit.domain.examples import (
     DRAFT,
     DRAFTED,
     ISSUER,
+    OPENED,
+    REFERRED,
     REQUEST,
     REQUESTED,
     SUSPEND,
@@ -22,6 +25,7 @@ from tests.unit.domain.examples import (
 )
 from tests.unit.domain.given import FIRM, NOW, RIVAL, given, minutes
 
+RELEASE = c.ReleasePass(reason="换线", plate="鲁X00001", plate_kind=PlateKind.BLUE)
 OTHER = {"plate": "鲁XD00003", "plate_kind": PlateKind.GREEN}
 
 
@@ -106,10 +110,44 @@ def test_a_renewal_may_overlap_what_it_renews():
 
 def test_nobody_puts_their_pass_in_the_place_of_another_firms():
     draft = replace(DRAFT, pass_id="p2", organisation="rival", replaces="p1", **OTHER)
-    history = given(*APPROVED.events).and_then(draft)
-    history = history.and_then(replace(REQUEST, pass_id="p2", **OTHER))
 
-    history.when(replace(APPROVE, pass_id="p2")).refused(errors.NotFoundError)
+    given(*APPROVED.events).when(draft).refused(errors.NotFoundError, "pass-not-found")
+
+
+def test_a_reviewer_of_another_issuer_sees_no_such_pass():
+    town = Reporter("r", "", frozenset({Role.REVIEWER}), "town")
+
+    for command in (APPROVE, ASK, c.RefusePass(pass_id="p1", reason="x")):
+        given(*REQUESTED.events).when(command, town).refused(errors.NotFoundError)
+    for command in (SUSPEND, c.RevokePass(pass_id="p1", reason="x"), RELEASE):
+        given(*APPROVED.events).when(command, town).refused(errors.NotFoundError)
+
+
+def test_an_administrator_decides_for_every_issuer():
+    admin = Reporter("a", "", frozenset({Role.ADMIN}))
+
+    assert given(*REQUESTED.events).when(APPROVE, admin).decided()
+
+
+def test_only_the_hash_of_a_reference_is_kept():
+    drafted, given_out = given(*OPENED.events).when(REFERRED).decided()
+
+    assert given_out.originator_id == (
+        f"pass-reference:{sha256(REFERRED.reference.encode()).hexdigest()}"
+    )
+    assert REFERRED.reference not in str(drafted) + str(given_out)
+
+
+def test_a_reference_leads_to_one_application():
+    again = replace(REFERRED, pass_id="p2")
+
+    given(*OPENED.events).and_then(REFERRED).when(again).refused(
+        errors.AlreadyExistsError, "reference-exists"
+    )
+
+
+def test_an_application_names_an_issuer_that_there_is():
+    given().when(DRAFT).refused(errors.NotFoundError, "issuer-not-found")
 
 
 def test_a_revocation_frees_the_vehicle():
@@ -119,7 +157,7 @@ def test_a_revocation_frees_the_vehicle():
 
 
 def test_nobody_decides_for_their_own_organisation():
-    own = Reporter("r", "firm", frozenset({Role.REVIEWER}))
+    own = Reporter("r", "firm", frozenset({Role.REVIEWER}), "county")
 
     for command in (APPROVE, ASK, c.RefusePass(pass_id="p1", reason="x")):
         given(*REQUESTED.events).when(command, own).refused(errors.OwnOrganisationError)
@@ -178,7 +216,7 @@ def test_another_firms_pass_looks_as_if_it_were_not_there():
         errors.NotFoundError, "pass-not-found"
     )
     given().when(REQUEST, FIRM).refused(errors.NotFoundError, "pass-not-found")
-    given().when(DRAFT, RIVAL).refused(errors.NotFoundError)
+    given(*OPENED.events).when(DRAFT, RIVAL).refused(errors.NotFoundError)
 
 
 def test_a_pass_is_drafted_once():

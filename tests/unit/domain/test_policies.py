@@ -109,6 +109,18 @@ def test_six_hours_near_and_missed_raise_and_the_pass_in_hand_resolves():
     assert len([key for key in resolved if key.startswith("resolve")]) == 2
 
 
+def test_a_truck_swap_is_due_in_thirty_minutes():
+    swap = replace(drafted(0), replaces="p0")
+
+    assert kinds(wishes(swap, requested(2), scan(24))) == []
+    assert kinds(wishes(swap, requested(2), scan(25))) == [
+        "raise swap-deadline-near:p1:20200216T0225"
+    ]
+    assert kinds(wishes(swap, requested(2), scan(30)))[0] == (
+        "raise swap-deadline-missed:p1:20200216T0230"
+    )
+
+
 def test_a_pass_in_time_raises_nothing():
     events = (drafted(0), requested(30), approved(200))
     collected = at(290, e.PassCollected, fact_id="f")
