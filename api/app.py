@@ -7,7 +7,17 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from api import clock, datum, live_map, openapi, pages, pass_status, problems, status
+from api import (
+    clock,
+    datum,
+    live_map,
+    openapi,
+    pages,
+    pass_status,
+    problems,
+    status,
+    trust,
+)
 from api.access import AccessRoutes
 from api.bodies import Shape
 from api.positions import PositionRoutes
@@ -59,6 +69,7 @@ def create_app(services: Services) -> FastAPI:
     status.install(app, services)
     clock.install(app, services, guard)
     pages.install(app)
+    trust.install(app, services)
     openapi.install(app)
     check_rules(app)
     return app

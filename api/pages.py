@@ -17,6 +17,7 @@ PAGES = {
     "/": "county.html",
     "/places": "places.html",
     "/sign-in": "sign-in.html",
+    "/trust": "trust.html",
 }
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none';"

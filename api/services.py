@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
@@ -42,3 +43,7 @@ class Services(Protocol):
 
     @property
     def is_demo(self) -> bool: ...
+
+    @property
+    def authority_file(self) -> Path | None:
+        """The certificate of the node's own authority, if it has one."""

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import segno
 import typer
 
 from cli.console import DEFAULT_DATA, OUT, Data, say
@@ -44,9 +45,13 @@ def invite(
     organisation: Organisation = "",
     issuer: Issuer = "",
     checkpoint: Annotated[str, typer.Option(help="Place of duty")] = "",
+    address: Annotated[
+        str, typer.Option(help="How phones reach the node, as https://10.0.0.5:8420")
+    ] = "",
+    qr: Annotated[bool, typer.Option("--qr", help="Draw it, to be scanned")] = False,  # noqa: FBT002 -- an option of the command line
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Make a person's link; it works once, for a week."""
+    """Make a person's link; it works once, for a week. With a post: enrols a phone."""
     body = {
         "name": name,
         "roles": roles,
@@ -54,7 +59,13 @@ def invite(
         "checkpoint": checkpoint,
         "issuer": issuer,
     }
-    say(NodeClient(data).post("/v1/invitations", body)["link"])
+    node = NodeClient(data)
+    link = str(node.post("/v1/invitations", body)["link"])
+    if address:
+        link = link.replace(str(node.http.base_url).rstrip("/"), address.rstrip("/"), 1)
+    say(link)
+    if qr:
+        segno.make(link).terminal(compact=True)
 
 
 @access.command(name="list")

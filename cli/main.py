@@ -9,10 +9,11 @@ from cli.kafka import kafka
 from cli.replay import replay
 from cli.serve import serve
 from cli.store import backup, export, rebuild, verify
+from cli.tls import tls
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.command()(serve)
-for command in (demo, replay, verify, rebuild, backup, export):
+for command in (demo, replay, tls, verify, rebuild, backup, export):
     app.command()(command)
 app.add_typer(access, name="access")
 app.add_typer(imports, name="import")

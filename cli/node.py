@@ -1,6 +1,7 @@
 """Reaching the node that runs on a data folder, or seeing that none does."""
 
 import fcntl
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 
 from cli.console import fail
 from cli.serve import OPERATOR, Running
+from infra.settings import Settings
 
 
 class NodeClient:
@@ -22,6 +24,7 @@ class NodeClient:
         key = (data / "secrets" / OPERATOR).read_text()
         self.http = httpx.Client(
             base_url=running.url,
+            verify=_trusted(data),
             headers={"Authorization": f"Bearer {key}"},
             timeout=60,
         )
@@ -52,6 +55,15 @@ class NodeClient:
             told = answer.json()
             fail(f"{told['code']}: {told['detail']}")
         return answer.json()
+
+
+def _trusted(data: Path) -> ssl.SSLContext:
+    """What this machine trusts, and the authority of this folder if there is one."""
+    context = ssl.create_default_context()
+    authority = Settings(data=data).tls / "ca.crt"
+    if authority.exists():
+        context.load_verify_locations(authority)
+    return context
 
 
 def running_on(data: Path) -> Running | None:

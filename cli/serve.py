@@ -6,6 +6,7 @@ import signal
 import socket
 from datetime import timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from socket import gethostbyname
 from types import FrameType
 from typing import Annotated
@@ -22,6 +23,7 @@ from domain import commands as c
 from domain.values import Reporter, Role
 from infra.bootstrap import FolderInUseError, Node
 from infra.settings import Settings
+from infra.tls import Tls
 
 OPERATOR = "operator"
 KEY_LASTS = timedelta(days=3650)
@@ -41,23 +43,28 @@ def serve(
     clock: Annotated[
         str, typer.Option(help="As 2020-02-16T05:30+08:00@60: start and speed")
     ] = "",
+    tls: Annotated[  # noqa: FBT002 -- an option of the command line
+        bool, typer.Option("--tls", help="With the certificate of `greenchannel tls`")
+    ] = False,
 ) -> None:
     """Serve the API and the pages until it is stopped."""
+    files = _certificate(Settings(data=data).tls) if tls else None
     listener = _listen(host, port)
     try:
         node = Node(Settings(data=data, clock=clock))
     except (FolderInUseError, ValueError, PersistenceError) as error:
         fail(str(error))
-    url = f"http://{host}:{listener.getsockname()[1]}"
+    scheme = "https" if files else "http"
+    url = f"{scheme}://{_reached_at(host)}:{listener.getsockname()[1]}"
     ensure_operator(node)
     running = data / "node.json"
     running.write_bytes(msgspec.json.encode(Running(url, os.getpid())))
     node.start()
     say(f"{url}  ({data})")
-    if not ip_address(gethostbyname(host)).is_loopback:
+    if not (files or ip_address(gethostbyname(host)).is_loopback):
         say("Keys travel readable unless a proxy with TLS stands in front")
     try:
-        _run(node, listener)
+        _run(node, listener, files)
     finally:
         node.stop()
         running.unlink(missing_ok=True)
@@ -86,6 +93,18 @@ def ensure_operator(node: Node) -> None:
         file.write(f"gc_{access_id}_{secret}")
 
 
+def _certificate(folder: Path) -> Tls:
+    files = Tls(folder)
+    if not (files.node.exists() and files.node_key.exists()):
+        fail("There is no certificate yet; make one with: greenchannel tls HOST…")
+    return files
+
+
+def _reached_at(host: str) -> str:
+    """Where this machine reaches itself when it listens on every address."""
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 -- compared
+
+
 def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -109,8 +128,14 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _run(node: Node, listener: socket.socket) -> None:
-    config = uvicorn.Config(build(node), log_level="warning", access_log=False)
+def _run(node: Node, listener: socket.socket, files: Tls | None) -> None:
+    config = uvicorn.Config(
+        build(node),
+        log_level="warning",
+        access_log=False,
+        ssl_certfile=files and files.node,
+        ssl_keyfile=files and files.node_key,
+    )
     server = _Server(config, node)
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     server.run(sockets=[listener])

@@ -14,6 +14,7 @@ from infra.policy_runner import PolicyRunner
 from infra.positions import Positions
 from infra.secrets_folder import session_secret
 from infra.settings import Settings
+from infra.tls import Tls
 from infra.views import open_views, rebuild_apart
 from infra.views.history import History
 from projections import READ_MODELS
@@ -56,6 +57,11 @@ class Node:
         self.runner = Runner(recorder, mapper.decode, followers)
         self.closing = Event()
         self.is_demo = settings.is_demo or self.clock.is_simulated
+
+    @property
+    def authority_file(self) -> Path | None:
+        file = Tls(self.settings.tls).ca
+        return file if file.exists() else None
 
     def _far_behind(self) -> list[str]:
         """Read models that would keep the serving process busy for long."""

@@ -32,6 +32,10 @@ class Settings:
     def secrets(self) -> Path:
         return self.data / "secrets"
 
+    @property
+    def tls(self) -> Path:
+        return self.secrets / "tls"
+
 
 def from_environment() -> Settings:
     """GREENCHANNEL_DATA (default `data`) and GREENCHANNEL_CLOCK."""
