@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import DataError, PersistenceError
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -70,6 +70,8 @@ def problem_of(error: Exception) -> Problem:
             return error
         case GreenChannelError():
             return Problem(_status(error), error.code, str(error), **error.details)
+        case DataError():
+            return Problem(422, "too-large-to-store", str(error))
         case PersistenceError():
             return _storage_problem(error)
         case HTTPException():

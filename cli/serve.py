@@ -22,7 +22,7 @@ from cli.console import DEFAULT_DATA, Data, fail, say
 from domain import commands as c
 from domain.values import Reporter, Role
 from infra.bootstrap import FolderInUseError, Node
-from infra.settings import Settings
+from infra.settings import Settings, kafka_from_environment
 from infra.tls import Tls
 
 OPERATOR = "operator"
@@ -51,7 +51,8 @@ def serve(
     files = _certificate(Settings(data=data).tls) if tls else None
     listener = _listen(host, port)
     try:
-        node = Node(Settings(data=data, clock=clock))
+        settings = Settings(data=data, clock=clock, kafka=kafka_from_environment())
+        node = Node(settings)
     except (FolderInUseError, ValueError, PersistenceError) as error:
         fail(str(error))
     scheme = "https" if files else "http"

@@ -13,7 +13,7 @@ from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
 from infra.policy_runner import PolicyRunner
 from infra.positions import Positions
 from infra.secrets_folder import session_secret
-from infra.settings import Settings
+from infra.settings import KAFKA, Settings
 from infra.tls import Tls
 from infra.views import open_views, rebuild_apart
 from infra.views.history import History
@@ -21,6 +21,7 @@ from projections import READ_MODELS
 from projections.runner import Runner
 
 BEHIND = 20_000
+EVENTS_TOPIC = "greenchannel.events"
 _log = logging.getLogger(__name__)
 
 
@@ -110,11 +111,15 @@ class Node:
 
 
 def environment(settings: Settings) -> dict[str, str]:
+    """Says everything: what is not said here, the library takes from the process."""
     return {
         "PERSISTENCE_MODULE": "infra.event_store",
         "MAPPER_TOPIC": "infra.mapper:EventMapper",
         "ORIGINATOR_ID_TYPE": "text",
         "EVENTS_DB": str(settings.events_db),
+        KAFKA: "",
+        "KAFKA_TOPIC": EVENTS_TOPIC,
+        **settings.kafka,
     }
 
 

@@ -2,7 +2,9 @@
 
 from infra.event_store.backup import backup
 from infra.event_store.errors import (
+    FileInUse,
     LogDiverged,
+    LogUnsafe,
     OutcomeUnknown,
     QueueFull,
     StorageFull,
@@ -13,8 +15,10 @@ from infra.event_store.verify import Finding, Report, verify
 
 __all__ = [
     "Factory",
+    "FileInUse",
     "Finding",
     "LogDiverged",
+    "LogUnsafe",
     "OutcomeUnknown",
     "QueueFull",
     "Reader",

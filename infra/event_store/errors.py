@@ -24,6 +24,13 @@ class StorageFull(OperationalError):  # noqa: N818 -- named as the condition
     retry_after_seconds = 10
 
 
+class FileInUse(OperationalError):  # noqa: N818 -- named as the condition
+    """Two nodes on one file would each apply what the other applied already."""
+
+    code = "file-in-use"
+    retry_after_seconds = 10
+
+
 class LogDiverged(InternalError):  # noqa: N818 -- named as the condition
     """The node's file and the log disagree: the node stops, loudly."""
 

@@ -6,6 +6,9 @@ from typing import NamedTuple
 from eventsourcing.persistence import DataError
 
 LARGEST = 2**63 - 1
+UTF8_BYTES = 4
+EVENT_BYTES = 25
+BATCH_BYTES = 24
 
 
 class Event(NamedTuple):
@@ -25,6 +28,15 @@ class Batch(NamedTuple):
 
     events: Sequence[Event]
     tracking: tuple[str, int] | None = None
+
+
+def size(batch: Batch) -> int:
+    """At least as many bytes as a record of the log needs for it."""
+    names = sum(len(event.stream) + len(event.topic) for event in batch.events)
+    tracking = len(batch.tracking[0]) if batch.tracking else 0
+    states = sum(len(event.state) for event in batch.events)
+    overhead = EVENT_BYTES * len(batch.events) + BATCH_BYTES
+    return states + UTF8_BYTES * (names + tracking) + overhead
 
 
 class Frame(NamedTuple):

@@ -1,12 +1,14 @@
 """events.db as the tail sees it: the one writing connection and its caches."""
 
 import contextlib
+import fcntl
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
+from infra.event_store.errors import FileInUse
 from infra.event_store.frame import Frame
 from infra.event_store.rule import GENESIS, RULE_VERSION
 from infra.event_store.schema import ROWS_AT_ONCE, open_for_writing
@@ -35,8 +37,10 @@ class Index:
     def __init__(self, path: Path, identity: str | None = None) -> None:
         """A new file takes the log's `identity`, or one of its own.
 
-        A log that has an identity keeps its frames: the file may lag behind it.
+        A log that has an identity keeps its frames: the file may lag behind it. Raises
+        FileInUse where another process, or another index of this one, has the file.
         """
+        self._lock = _take(path)
         self._db = open_for_writing(str(path), is_durable=identity is None)
         self._db.execute(
             "INSERT OR IGNORE INTO log VALUES (1, ?, ?)",
@@ -94,6 +98,7 @@ class Index:
 
     def close(self) -> None:
         self._db.close()
+        self._lock.close()
 
     def _find_streams(self, frames: Iterable[tuple[int, Frame]]) -> dict[str, Known]:
         """What is known of the streams that the frames name; few queries for all."""
@@ -141,6 +146,18 @@ class Index:
 
     def _one(self, query: str) -> Any:
         return self._db.execute(query).fetchone()[0]
+
+
+def _take(path: Path) -> IO[str]:
+    """Held by the process, so that it ends with it: nothing is left to clean up."""
+    lock = path.with_name(f"{path.name}-lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        msg = f"{path} is in use by another node"
+        raise FileInUse(msg) from None
+    return lock
 
 
 def _next_power(number: int) -> int:

@@ -62,7 +62,7 @@ class Clients:
 
         `send` gives up at once rather than hold up its thread, which may be the tail's.
         """
-        with self._answering():
+        with self.answering():
             producer = KafkaProducer(
                 **self._common,
                 acks="all",
@@ -77,15 +77,15 @@ class Clients:
             _wait_for_topic(producer, topic)
             return producer
 
-    def consumer(self, **settings: Any) -> Any:
+    def consumer(self, fetch_bytes: int = FETCH_BYTES, **settings: Any) -> Any:
         """No group, nothing committed; being out of range must never skip history."""
-        with self._answering():
+        with self.answering():
             return KafkaConsumer(
                 **self._common,
                 auto_offset_reset="none",
                 enable_auto_commit=False,
                 fetch_min_bytes=1,
-                max_partition_fetch_bytes=FETCH_BYTES,
+                max_partition_fetch_bytes=fetch_bytes,
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
                 **settings,
@@ -94,7 +94,7 @@ class Clients:
     @contextmanager
     def admin(self) -> Iterator[Any]:
         """Raises OperationalError where Kafka does not answer."""
-        with self._answering():
+        with self.answering():
             admin = KafkaAdminClient(**self._common)
             try:
                 yield admin
@@ -102,7 +102,8 @@ class Clients:
                 admin.close()
 
     @contextmanager
-    def _answering(self) -> Iterator[None]:
+    def answering(self) -> Iterator[None]:
+        """Kafka's errors become OperationalError, and name the cluster."""
         try:
             yield
         except KafkaError as error:

@@ -1,11 +1,12 @@
 """The log of a cluster: one partition of one topic."""
 
+import logging
 import secrets
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from time import sleep
-from typing import Any
+from threading import Event, Thread
+from time import monotonic, sleep
 
 from eventsourcing.persistence import OperationalError
 from kafka.errors import (
@@ -17,53 +18,71 @@ from kafka.errors import (
 
 from infra.event_store.errors import LogDiverged
 from infra.event_store.frame import Frame
-from infra.event_store.kafka_clients import REQUEST_MS, Clients, Setting
+from infra.event_store.kafka_clients import Clients, Setting
+from infra.event_store.kafka_sender import Sender
 from infra.event_store.kafka_topic import KafkaTopic
-from infra.event_store.wire import (
-    Genesis,
-    decode,
-    decode_genesis,
-    encode,
-    encode_genesis,
-)
+from infra.event_store.wire import Genesis, decode, encode, encode_genesis
 
 FRAMES_AT_ONCE = 5000
 FETCH_WAIT_MS = 500
 PAUSE_SECONDS = 0.1
+WATCH_SECONDS = 1.0
+LOOK_SECONDS = 60.0
 GENESIS_SECONDS = 10.0
 ATTEMPTS = 5
+_log = logging.getLogger(__name__)
 
 
 def open_log(setting: Setting, topic: str, *, may_create: bool) -> "KafkaLog":
-    return KafkaLog(Clients(setting), topic, may_create=may_create)
+    """KAFKA_LOOK_SECONDS is how often the topic's settings are looked at."""
+    every = float(setting("KAFKA_LOOK_SECONDS") or LOOK_SECONDS)
+    found = KafkaTopic(Clients(setting), topic)
+    return KafkaLog(found, may_create=may_create, look_seconds=every)
 
 
 class KafkaLog:
-    """`append` by any thread, `read` by one."""
+    """`append` by any thread, `read` by one; a third looks after topic and producer.
+
+    What that finds wrong, the next `read` raises.
+    """
 
     keeps = True
     frames_in_flight = 2
+    largest_bytes = 900_000
 
-    def __init__(self, clients: Clients, name: str, *, may_create: bool) -> None:
+    def __init__(
+        self,
+        topic: KafkaTopic,
+        *,
+        may_create: bool,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
         """Raises LogDiverged, LogUnsafe, or OperationalError: Kafka does not answer."""
-        self._topic = KafkaTopic(clients, name)
-        self._look = self._topic.ensure(may_create=may_create)
-        self._producer = clients.producer(name, batch_size=1 << 18)
-        self._consumer = clients.consumer(
-            max_poll_records=FRAMES_AT_ONCE, fetch_max_wait_ms=FETCH_WAIT_MS
-        )
-        self._consumer.assign([self._topic.partition])
-        self._next = -1
+        self._topic, self._look_seconds = topic, look_seconds
+        topic.ensure(may_create=may_create)
+        self._sender = Sender(topic.clients, topic.partition)
+        self._closing = Event()
         try:
             self._genesis = self._find_genesis(may_create=may_create)
+            self._consumer = topic.clients.consumer(
+                max_poll_records=FRAMES_AT_ONCE, fetch_max_wait_ms=FETCH_WAIT_MS
+            )
         except BaseException:
-            self.close()
+            self._sender.close()
             raise
+        self._consumer.assign([topic.partition])
+        self._next = -1
+        self._wrong: LogDiverged | None = None
+        self._watcher = Thread(target=self._watch, name="log-watch", daemon=True)
+        self._watcher.start()
 
     def append(self, frame: Frame) -> "Future[int]":
-        return self._send(encode(frame))
+        return self._sender.send(encode(frame))
 
     def read(self, offset: int, timeout: float) -> Sequence[tuple[int, Frame]]:
+        """Raises LogDiverged where what was asked for is not in the log."""
+        if self._wrong:
+            raise self._wrong
         return [(at, decode(at, record)) for at, record in self._poll(offset, timeout)]
 
     def nudge(self) -> None:
@@ -77,26 +96,12 @@ class KafkaLog:
         return self._genesis.log_id
 
     def close(self) -> None:
-        self._producer.close(timeout=1)
+        self._closing.set()
+        self._sender.close()
         self._consumer.close()
-
-    def _send(self, record: bytes) -> "Future[int]":
-        done: Future[int] = Future()
-        try:
-            sent = self._producer.send(
-                self._topic.name,
-                value=record,
-                partition=self._topic.partition.partition,
-            )
-        except (KafkaError, ValueError) as error:
-            done.set_exception(error)
-        else:
-            sent.add_callback(lambda told: done.set_result(told.offset))
-            sent.add_errback(done.set_exception)
-        return done
+        self._watcher.join()
 
     def _poll(self, offset: int, timeout: float) -> list[tuple[int, bytes | None]]:
-        """Raises LogDiverged where what was asked for is not in the log."""
         try:
             if self._next != offset:
                 self._consumer.seek(self._topic.partition, offset)
@@ -115,25 +120,28 @@ class KafkaLog:
     def _find_genesis(self, *, may_create: bool) -> Genesis:
         """The first record; whoever comes first writes it, the others read it."""
         for _ in range(ATTEMPTS):
-            first, end = self._topic.bounds()
-            if first:
-                msg = f"The log begins at {first}: its history was deleted"
-                raise LogDiverged(msg)
-            if end:
-                return decode_genesis(self._first_record())
+            found = self._topic.genesis()
+            if found:
+                return found
             if not may_create:
                 msg = "The log is empty; this node has a copy of it"
                 raise LogDiverged(msg)
             made = Genesis(secrets.token_hex(16))
             with suppress(KafkaError, TimeoutError):
-                self._send(encode_genesis(made)).result(GENESIS_SECONDS)
+                self._sender.send(encode_genesis(made)).result(GENESIS_SECONDS)
         msg = "The log could not be begun: Kafka took no record"
         raise OperationalError(msg)
 
-    def _first_record(self) -> Any:
-        for _ in range(ATTEMPTS):
-            found = self._poll(0, REQUEST_MS / 1000)
-            if found:
-                return found[0][1]
-        msg = "The log's first record could not be read"
-        raise OperationalError(msg)
+    def _watch(self) -> None:
+        due = monotonic() + self._look_seconds
+        while not self._closing.wait(min(WATCH_SECONDS, self._look_seconds)):
+            try:
+                self._sender.look()
+                if monotonic() >= due:
+                    due = monotonic() + self._look_seconds
+                    self._topic.check(self._genesis)
+            except LogDiverged as wrong:
+                self._wrong = wrong
+                return
+            except Exception as error:  # noqa: BLE001 -- looks again; writes tell more
+                _log.warning("the topic could not be looked at: %s", error)

@@ -9,11 +9,13 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 from kafka.protocol.consumer import OffsetSpec
 
-from infra.event_store.errors import LogUnsafe
+from infra.event_store.errors import LogDiverged, LogUnsafe
 from infra.event_store.kafka_clients import Clients
+from infra.event_store.wire import Genesis, decode_genesis
 
 REPLICATION = 3
 RECORD_BYTES = 2 << 20
+READ_MS = 5000
 FOR_EVER = "-1"
 SETTINGS = {
     "cleanup.policy": "delete",
@@ -46,43 +48,74 @@ class Look(NamedTuple):
 
 class KafkaTopic:
     def __init__(self, clients: Clients, name: str) -> None:
-        self._clients, self.name = clients, name
+        self.clients = clients
         self.partition = TopicPartition(name, 0)
+        self._topic_id = ""
 
-    def ensure(self, *, may_create: bool) -> Look:
-        """The topic as it is, or as it was just made.
+    @property
+    def name(self) -> str:
+        return str(self.partition.topic)
+
+    def ensure(self, *, may_create: bool) -> None:
+        """Make the topic if it is not there; remember which one it is.
 
         Raises LogUnsafe where it is not as it must be, or is gone.
         """
-        with self._clients.admin() as admin:
+        with self.clients.admin() as admin:
             if not self._exists(admin):
                 if not may_create:
                     msg = f"The topic {self.name} is gone; this node has a copy of it"
                     raise LogUnsafe(msg)
                 self._create(admin)
             admin.wait_for_topics([self.name])
-            return self._look(admin)
+            self._topic_id = self._look(admin).topic_id
 
-    def check(self, before: Look) -> None:
+    def check(self, genesis: Genesis) -> None:
         """Raises LogUnsafe where the topic is not what it was, or no longer safe."""
-        with self._clients.admin() as admin:
+        with self.clients.admin() as admin:
             if not self._exists(admin):
                 msg = f"The topic {self.name} is gone"
                 raise LogUnsafe(msg)
             found = self._look(admin)
-        if found.topic_id != before.topic_id:
+        if found.topic_id != self._topic_id or self.genesis() != genesis:
             msg = f"The topic {self.name} was deleted and made again"
             raise LogUnsafe(msg)
 
     def bounds(self) -> tuple[int, int]:
         """The first offset that can be read, and the next one to be written."""
-        with self._clients.admin() as admin:
+        with self.clients.admin() as admin:
             asked = (OffsetSpec.EARLIEST, OffsetSpec.LATEST)
             first, end = (
                 admin.list_partition_offsets({self.partition: spec})[self.partition]
                 for spec in asked
             )
         return first.offset, end.offset
+
+    def genesis(self) -> Genesis | None:
+        """The first record; None in an empty log.
+
+        Raises LogDiverged where the log begins later, or with something else.
+        """
+        first, end = self.bounds()
+        if first:
+            msg = f"The log begins at {first}: its history was deleted"
+            raise LogDiverged(msg)
+        return decode_genesis(self._first_record()) if end else None
+
+    def _first_record(self) -> bytes | None:
+        consumer = self.clients.consumer(fetch_bytes=1, max_poll_records=1)
+        try:
+            consumer.assign([self.partition])
+            consumer.seek(self.partition, 0)
+            with self.clients.answering():
+                polled = consumer.poll(READ_MS)
+        finally:
+            consumer.close()
+        for (record,) in polled.values():
+            value: bytes | None = record.value
+            return value
+        msg = f"The first record of {self.name} could not be read"
+        raise OperationalError(msg)
 
     def _exists(self, admin: Any) -> bool:
         (found,) = admin.describe_topics([self.name])

@@ -15,6 +15,7 @@ class LocalLog:
 
     keeps = False
     frames_in_flight = 1
+    largest_bytes = 0
 
     def __init__(self, identity: str, next_offset: int) -> None:
         self._identity, self._next = identity, next_offset

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from threading import Condition, Event, Lock, Thread
 from time import sleep
 
-from eventsourcing.persistence import IntegrityError, OperationalError
+from eventsourcing.persistence import IntegrityError, PersistenceError
 
 from infra.event_store.errors import LogDiverged, OutcomeUnknown, StorageFull
 from infra.event_store.frame import Batch, Frame
@@ -64,7 +64,7 @@ class Tail:
             return waiter.future
         try:
             self._writer.enqueue(waiter)
-        except OperationalError as refusal:
+        except PersistenceError as refusal:
             waiter.answer(refusal)
         self._send()
         return waiter.future

@@ -15,10 +15,10 @@ Answer = Verdict | Exception
 class Waiter:
     """Answered once; a second answer changes nothing."""
 
-    __slots__ = ("_future", "batch", "since")
+    __slots__ = ("_future", "batch", "since", "size")
 
     def __init__(self, batch: Batch) -> None:
-        self.batch, self.since = batch, monotonic()
+        self.batch, self.since, self.size = batch, monotonic(), 0
         self._future: Future[list[int]] = Future()
 
     def answer(self, answer: Answer) -> None:
@@ -41,7 +41,7 @@ class Caller(Waiter):
     __slots__ = ("_answer", "_gate")
 
     def __init__(self, batch: Batch) -> None:
-        self.batch, self.since = batch, monotonic()
+        self.batch, self.since, self.size = batch, monotonic(), 0
         self._answer: Answer | None = None
         self._gate = Lock()
         self._gate.acquire()

@@ -7,8 +7,10 @@ from concurrent.futures import Future
 from threading import Lock, Timer
 from time import monotonic
 
+from eventsourcing.persistence import DataError
+
 from infra.event_store.errors import OutcomeUnknown, QueueFull
-from infra.event_store.frame import Frame
+from infra.event_store.frame import Batch, Frame, size
 from infra.event_store.index import Head
 from infra.event_store.log import Log
 from infra.event_store.waiter import Answer, Waiter
@@ -39,7 +41,9 @@ class Writer:
         self._look_again = 0.0
 
     def enqueue(self, waiter: Waiter) -> None:
-        """Raises QueueFull, or why the node stopped; then nothing was written."""
+        """Raises QueueFull, DataError, or why the node stopped: nothing was written."""
+        if self._log.largest_bytes:
+            waiter.size = _size_within(self._log.largest_bytes, waiter.batch)
         with self._lock:
             if self._closed:
                 raise self._closed
@@ -55,7 +59,7 @@ class Writer:
             is_room = len(self._window) < self._log.frames_in_flight
             if self._closed or not is_due or not is_room:
                 return False
-            taken = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
+            taken = self._take()
             self._seq += 1
             self._sent[self._seq] = taken
             self._window.add(self._seq)
@@ -112,6 +116,15 @@ class Writer:
             self._queue.clear()
         _answer_all(waiters, error)
 
+    def _take(self) -> list[Waiter]:
+        """As many as one frame holds; the caller holds the lock."""
+        taken: list[Waiter] = []
+        room = self._log.largest_bytes
+        while self._queue and len(taken) < GROUP and self._queue[0].size <= room:
+            taken.append(self._queue.popleft())
+            room -= taken[-1].size
+        return taken
+
     def _look_after(self, seq: int, sent: "Future[int]") -> None:
         """Without an acknowledgement send a later frame: it settles this one."""
         if sent.exception() is None:
@@ -119,6 +132,14 @@ class Writer:
         with self._lock:
             self._window.discard(seq)
         Timer(RESEND_SECONDS, self.seal, kwargs={"even_empty": True}).start()
+
+
+def _size_within(largest: int, batch: Batch) -> int:
+    found = size(batch)
+    if found > largest:
+        msg = f"A batch of {found} bytes: the log takes {largest}"
+        raise DataError(msg)
+    return found
 
 
 def _answer_all(waiters: Sequence[Waiter], answer: Answer) -> None:

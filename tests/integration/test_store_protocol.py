@@ -18,6 +18,7 @@ class FaultyLog:
 
     keeps = True
     frames_in_flight = 2
+    largest_bytes = 10_000
 
     def __init__(self, seed=0, faults=0.0):
         self.frames, self.changed = [], threading.Condition()
