@@ -15,6 +15,8 @@ from api import (
     pages,
     pass_status,
     problems,
+    short_code,
+    signed,
     status,
     trust,
 )
@@ -66,6 +68,8 @@ def create_app(services: Services) -> FastAPI:
     live_map.install(app, services, guard)
     datum.install(app, guard)
     pass_status.install(app, services, guard)
+    signed.install(app, services, guard)
+    short_code.install(app, services, guard)
     status.install(app, services)
     clock.install(app, services, guard)
     pages.install(app)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
@@ -69,6 +69,12 @@ class Guard:
             detail = "A browser's write carries the header X-Greenchannel: 1"
             raise Problem(403, "header-missing", detail)
         return self._known(request, opened, None)
+
+    def slow_down(self, request: Request, rate: RateLimitItem, what: str) -> None:
+        """What anybody may ask, but not as fast as guessing needs."""
+        address = request.client.host if request.client else ""
+        if not self._limits.hit(rate, what, address):
+            raise Problem(429, "too-many-requests", "Slow down").after(60)
 
     def try_pin(self, access_id: str) -> None:
         if not self._limits.hit(PIN_TRIES, "pin", access_id):

@@ -35,6 +35,10 @@ class Services(Protocol):
     def positions(self) -> Any: ...
 
     @property
+    def passes(self) -> Any:
+        """Signed passes and lists: `infra.passes.office.Office`."""
+
+    @property
     def closing(self) -> Event:
         """Set when the node is about to stop: what streams must end."""
 

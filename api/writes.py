@@ -173,6 +173,8 @@ class _Reader:
             raise without_offset("time")
         values = msgspec.structs.asdict(body) | self._in_path
         values["by"] = self._sender.reporter
+        if "salt" in self._shape.command.__struct_fields__:
+            values["salt"] = secrets.token_hex(16)
         if is_assumed:
             values["flags"] = (Flag.ZONE_ASSUMED,)
         for name in ("plate", "trailer"):

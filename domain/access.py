@@ -1,4 +1,4 @@
-"""Keys of machines, invitations of people, and what ends them."""
+"""Keys of machines, invitations of people, keys that sign, and what ends them."""
 
 import hmac
 from datetime import datetime
@@ -14,9 +14,11 @@ from domain.errors import (
     AlreadyExistsError,
     DatesError,
     InvitationSpentError,
+    PublicKeyError,
     RefusedError,
     SecretMismatchError,
 )
+from domain.public_key import is_p256
 from domain.values import Role
 
 
@@ -35,6 +37,7 @@ class Access(msgspec.Struct, frozen=True):
     checkpoint: str = ""
     issuer: str = ""
     pin_hash: str = ""
+    signs_for: str = ""
     is_invitation: bool = False
     is_accepted: bool = False
     is_revoked: bool = False
@@ -58,12 +61,21 @@ def decide(access: Access | None, command: c.AccessCommand, now: datetime) -> De
         case c.AcceptInvitation():
             return _accept(found(access, "access", command.access_id), command)
         case c.PublishSigningKey():
-            if command.until_time <= command.from_time:
-                msg = "A signing key ends after it begins"
-                raise DatesError(msg)
-            return [carried(e.SigningKeyPublished, command)]
+            return _publish(access, command)
         case _:
             assert_never(command)
+
+
+def _publish(access: Access | None, command: c.PublishSigningKey) -> Decision:
+    if access is not None:
+        raise AlreadyExistsError("access", command.access_id)
+    if command.until_time <= command.from_time:
+        msg = "A signing key ends after it begins"
+        raise DatesError(msg)
+    if not is_p256(command.public_key):
+        msg = "public_key is the Base64 of a P-256 SubjectPublicKeyInfo"
+        raise PublicKeyError(msg)
+    return [carried(e.SigningKeyPublished, command)]
 
 
 def _accept(access: Access, command: c.AcceptInvitation) -> Decision:
@@ -104,7 +116,9 @@ def evolve(access: Access | None, event: e.AccessEvent) -> Access:
             return replace(access, is_accepted=True, pin_hash=event.pin_hash)
         case e.KeyRevoked():
             return replace(access, is_revoked=True)
-        case e.SigningKeyPublished() | e.DeviceEnrolled() | e.DeviceRevoked():
+        case e.SigningKeyPublished():
+            return Access(event.until_time, name=event.issuer, signs_for=event.issuer)
+        case e.DeviceEnrolled() | e.DeviceRevoked():
             return access
         case _:
             assert_never(event)

@@ -17,13 +17,14 @@ from domain.errors import (
 )
 from domain.issuer import Issuer
 from domain.passes import Load, Pass, Status, check_reviewer, known
+from domain.short_code import short_code
 from domain.values import PlateKind
 
 ATTEMPTS = 50
 
 
 def approve(load: Load, command: c.ApprovePass, now: datetime) -> Decision:
-    """PassApproved, PassNumberTaken and PassAssigned in one batch.
+    """PassApproved, what it takes for itself, and PassAssigned in one batch.
 
     Two approvals for one truck collide on its stream, two of one number on the
     number's. What the pass replaces or renews ends in the same batch.
@@ -39,29 +40,33 @@ def approve(load: Load, command: c.ApprovePass, now: datetime) -> Decision:
     _check_window(a_pass.request, issuer)
     _check_free(load, a_pass)
     number = _free_number(load, issuer, command.pass_id)
-    granted: dict[str, Any] = {
-        "number": number,
-        "lane": a_pass.request.lane,
-        "valid_from": a_pass.request.valid_from,
-        "valid_until": a_pass.request.valid_until,
-    }
+    code = _free_code(load, f"{command.pass_id}:{command.salt}")
+    taken: dict[str, Any] = {"pass_id": command.pass_id}
+    granted = _granted(a_pass.request, number)
     return [
         e.PassApproved(
             issuer=a_pass.issuer,
             plate=a_pass.plate,
             plate_kind=a_pass.plate_kind,
+            short_code=code,
             **granted,
         ),
-        e.PassNumberTaken(
-            originator_id=f"pass-number:{number}", pass_id=command.pass_id
-        ),
+        e.PassNumberTaken(originator_id=f"pass-number:{number}", **taken),
+        e.ShortCodeTaken(originator_id=f"short-code:{code}", **taken),
         *_end_of_old(load, a_pass, command.pass_id, number),
         e.PassAssigned(
-            originator_id=_vehicle(a_pass.plate, a_pass.plate_kind),
-            pass_id=command.pass_id,
-            **granted,
+            originator_id=_vehicle(a_pass.plate, a_pass.plate_kind), **taken, **granted
         ),
     ]
+
+
+def _granted(request: e.PassRequested, number: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "lane": request.lane,
+        "valid_from": request.valid_from,
+        "valid_until": request.valid_until,
+    }
 
 
 def revoke(load: Load, command: c.RevokePass, now: datetime) -> Decision:
@@ -106,6 +111,11 @@ def _free_number(load: Load, issuer: Issuer, pass_id: str) -> str:
             return number
     msg = "The issuer's block of serials is full"
     raise IssuerBlockFullError(msg)
+
+
+def _free_code(load: Load, seed: str) -> str:
+    codes = (short_code(seed, attempt) for attempt in range(ATTEMPTS))
+    return next(code for code in codes if load(f"short-code:{code}") is None)
 
 
 def _check_window(request: e.PassRequested, issuer: Issuer) -> None:

@@ -266,7 +266,9 @@ class SupplyPassInformation(_Pass, frozen=True, kw_only=True):
 
 
 class ApprovePass(_Pass, frozen=True, kw_only=True):
-    pass
+    """`salt` is random and the server's: it keeps the short code from being guessed."""
+
+    salt: str = ""
 
 
 class RefusePass(_Pass, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@
     - DocumentUnknownError, DocumentKindError
     - ShipmentOnRoadError, DatesError
     - InvitationSpentError, SecretMismatchError, ExpiredError
+    - PublicKeyError, SigningKeyMissingError
   + UnreadableError          a report that cannot be taken at its word
     - TimeAheadError
   + KeyReusedError           an idempotency key with another body
@@ -169,6 +170,16 @@ class SecretMismatchError(RefusedError):
 
 class ExpiredError(RefusedError):
     CODE = "expired"
+
+
+class PublicKeyError(RefusedError):
+    CODE = "public-key"
+
+
+class SigningKeyMissingError(RefusedError):
+    """Nobody here may sign for this issuer: an operator makes or brings a key."""
+
+    CODE = "signing-key-missing"
 
 
 class UnreadableError(GreenChannelError):

@@ -269,6 +269,7 @@ class PassApproved(DomainEvent, frozen=True, kw_only=True):
     lane: str
     valid_from: datetime
     valid_until: datetime
+    short_code: str = ""
 
 
 class PassRefused(DomainEvent, frozen=True, kw_only=True):
@@ -323,6 +324,14 @@ class PassNumberTaken(DomainEvent, frozen=True, kw_only=True):
     """Version 1 of `pass-number:{number}`: two approvals cannot share a number."""
 
     TOPIC: ClassVar[str] = "greenchannel.PassNumberTaken"
+
+    pass_id: str
+
+
+class ShortCodeTaken(DomainEvent, frozen=True, kw_only=True):
+    """Version 1 of `short-code:{code}`: a code on paper leads to one pass."""
+
+    TOPIC: ClassVar[str] = "greenchannel.ShortCodeTaken"
 
     pass_id: str
 
@@ -763,6 +772,8 @@ class DeviceRevoked(DomainEvent, frozen=True, kw_only=True):
 
 
 class SigningKeyPublished(DomainEvent, frozen=True, kw_only=True):
+    """`public_key` may sign for `issuer`; Base64 of its SubjectPublicKeyInfo."""
+
     TOPIC: ClassVar[str] = "greenchannel.SigningKeyPublished"
 
     issuer: str
@@ -862,7 +873,13 @@ AccessEvent = (
     | DeviceRevoked
     | SigningKeyPublished
 )
-SmallEvent = IssuerOpened | PassNumberTaken | PassReferenceGiven | RequestHandled
+SmallEvent = (
+    IssuerOpened
+    | PassNumberTaken
+    | PassReferenceGiven
+    | ShortCodeTaken
+    | RequestHandled
+)
 AnyEvent = (
     EnterpriseEvent
     | NeedEvent

@@ -43,6 +43,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
     "request": request.AGGREGATE,
     "scan": facts.AGGREGATE,
     "shipment": shipment.AGGREGATE,
+    "short-code": request.AGGREGATE,
     "vehicle": vehicle.AGGREGATE,
     "wait": facts.AGGREGATE,
 }

@@ -1,4 +1,4 @@
-"""Streams whose first event says it all: a handled request, a number, a reference."""
+"""Streams whose first event says it all: a request, a number, a code, a reference."""
 
 from datetime import datetime
 from typing import NoReturn
@@ -8,7 +8,7 @@ from domain import events as e
 from domain.decider import Aggregate
 from domain.errors import RefusedError
 
-Once = e.RequestHandled | e.PassNumberTaken | e.PassReferenceGiven
+Once = e.RequestHandled | e.PassNumberTaken | e.PassReferenceGiven | e.ShortCodeTaken
 
 
 def decide(once: Once | None, command: c.Command, now: datetime) -> NoReturn:

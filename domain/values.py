@@ -179,8 +179,11 @@ class GeoPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Waypoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A point of a lane; with its county's code (GB/T 2260) it stands on passes."""
+
     name: Name
     point: GeoPoint
+    division_code: Annotated[str, Meta(pattern=r"^([0-9]{6})?$")] = ""
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

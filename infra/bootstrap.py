@@ -10,6 +10,7 @@ from typing import IO, Any
 from domain.application import GreenChannel
 from infra import mapper
 from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
+from infra.passes.office import Office
 from infra.policy_runner import PolicyRunner
 from infra.positions import Positions
 from infra.secrets_folder import session_secret
@@ -22,6 +23,7 @@ from projections.runner import Runner
 
 BEHIND = 20_000
 EVENTS_TOPIC = "greenchannel.events"
+WAIT_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +58,14 @@ class Node:
         self.positions = Positions(settings.positions_db, self.views, self.policies.ask)
         followers = {**self.views, "positions": self.positions}
         self.runner = Runner(recorder, mapper.decode, followers)
+        self.passes = Office(
+            self.application,
+            self.views,
+            self.positions,
+            lambda position: self.runner.wait(["signing_keys"], position, WAIT_SECONDS),
+            settings.signing,
+            self.clock,
+        )
         self.closing = Event()
         self.is_demo = settings.is_demo or self.clock.is_simulated
 

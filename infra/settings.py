@@ -42,6 +42,10 @@ class Settings:
     def tls(self) -> Path:
         return self.secrets / "tls"
 
+    @property
+    def signing(self) -> Path:
+        return self.secrets / "signing"
+
 
 def kafka_from_environment() -> dict[str, str]:
     """What says where Kafka is, and how we prove who we are."""

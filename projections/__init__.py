@@ -16,9 +16,11 @@ from projections import (
     live_routes,
     needs,
     pass_boards,
+    pass_book,
     pass_desk,
     pass_record,
     register,
+    signing_keys,
 )
 from projections.model import Fold
 
@@ -32,8 +34,10 @@ READ_MODELS: tuple[Fold[Any], ...] = (
     history.History(),
     live_routes.LiveRoutes(),
     needs.Needs(),
+    pass_book.PassBook(),
     pass_desk.PassDesk(),
     register.Register(),
+    signing_keys.SigningKeys(),
 )
 BOARDS: Mapping[str, Callable[..., Any]] = {
     "alerts": alerts.board,

@@ -13,6 +13,7 @@ from projections.findings import Finding, judge
 from projections.model import Fold, Moment, Views
 
 RECENT = 60
+INSTRUCTIONS = 20
 SILENT_AFTER = timedelta(minutes=20)
 
 
@@ -28,6 +29,16 @@ class Scan(msgspec.Struct, frozen=True):
     decision: ScanDecision
 
 
+class Instruction(msgspec.Struct, frozen=True):
+    """For plates of these provinces and these goods; empty means any."""
+
+    text: str
+    plate_provinces: tuple[str, ...]
+    cargo: tuple[str, ...]
+    from_time: datetime
+    until_time: datetime | None
+
+
 class CheckpointRow(msgspec.Struct, frozen=True):
     """`counts` per decision; `devices`: lowest, highest sequence and how many."""
 
@@ -38,6 +49,7 @@ class CheckpointRow(msgspec.Struct, frozen=True):
     is_verified: bool = False
     is_open: bool = True
     instruction: str = ""
+    instructions: tuple[Instruction, ...] = ()
     wait_minutes: dict[str, int] = {}
     wait_time: datetime | None = None
     counts: dict[str, int] = {}
@@ -76,7 +88,7 @@ class CheckpointBoard(Fold[CheckpointRow]):
             case e.CheckpointClosed():
                 return replace(row, is_open=False)
             case e.InstructionPosted():
-                return replace(row, instruction=event.text)
+                return _instructed(row, event)
             case e.ShiftHandedOver():
                 return replace(row, handover=event, last_time=event.event_time)
             case e.WaitReported():
@@ -87,6 +99,24 @@ class CheckpointBoard(Fold[CheckpointRow]):
                 return _scanned(row, event)
             case _:
                 return row
+
+
+def _instructed(row: CheckpointRow, event: e.InstructionPosted) -> CheckpointRow:
+    """A new one takes the place of the old for the same provinces and goods."""
+    new = Instruction(
+        event.text,
+        event.plate_provinces,
+        event.cargo,
+        event.from_time,
+        event.until_time,
+    )
+    kept = (
+        old
+        for old in row.instructions
+        if (old.plate_provinces, old.cargo) != (new.plate_provinces, new.cargo)
+    )
+    told = (*kept, new)[-INSTRUCTIONS:]
+    return replace(row, instruction=event.text, instructions=told)
 
 
 def _scanned(row: CheckpointRow, event: e.PassScanned) -> CheckpointRow:

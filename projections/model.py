@@ -64,7 +64,12 @@ class View(Protocol):
     position: int
 
     def rows(
-        self, moment: Moment, *, open_only: bool = False, prefix: str = ""
+        self,
+        moment: Moment,
+        *,
+        open_only: bool = False,
+        prefix: str = "",
+        since: str = "",
     ) -> Iterable[tuple[str, Any]]: ...
 
     def row(self, key: str, moment: Moment) -> Any: ...

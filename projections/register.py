@@ -28,7 +28,11 @@ class Registered(msgspec.Struct, frozen=True):
     from_time: datetime | None = None
     until_time: datetime | None = None
     phone: str = ""
+    division_code: str = ""
     validity_days: int = 0
+    via: tuple[str, ...] = ()
+    substitutes: tuple[str, ...] = ()
+    status_until: datetime | None = None
 
 
 class Register(Fold[Registered]):
@@ -49,9 +53,12 @@ class Register(Fold[Registered]):
             case e.PlaceVerified():
                 return replace(row, point=event.point, is_verified=True)
             case e.IssuerOpened():
-                days = event.validity_days
                 return Registered(
-                    event.name, "issuer", phone=event.phone, validity_days=days
+                    event.name,
+                    "issuer",
+                    phone=event.phone,
+                    division_code=event.division_code,
+                    validity_days=event.validity_days,
                 )
             case e.LaneOpened():
                 return Registered(
@@ -63,13 +70,31 @@ class Register(Fold[Registered]):
                     from_time=event.from_time,
                     until_time=event.until_time,
                 )
-            case e.LaneDiverted() | e.LaneClosed():
-                status = "closed" if isinstance(event, e.LaneClosed) else "diverted"
-                return replace(row, status=status, reason=event.reason)
-            case e.LaneReopened():
-                return replace(row, status="open", reason="")
             case _:
-                return row
+                return _moved(row, event)
+
+
+def _moved(row: Registered, event: e.DomainEvent) -> Registered:
+    match event:
+        case e.LaneDiverted():
+            return replace(
+                row,
+                status="diverted",
+                reason=event.reason,
+                via=tuple(point.name for point in event.via),
+                substitutes=event.substitutes,
+                status_until=event.until_time,
+            )
+        case e.LaneClosed():
+            return replace(_straight(row), status="closed", reason=event.reason)
+        case e.LaneReopened():
+            return replace(_straight(row), status="open", reason="")
+        case _:
+            return row
+
+
+def _straight(row: Registered) -> Registered:
+    return replace(row, via=(), substitutes=(), status_until=None)
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ KEYS = (
         {
             "access_id": "sign-2020-02",
             "issuer": "county",
-            "public_key": "base64…",
+            "public_key": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…",
             "from_time": "2020-02-16T00:00:00+08:00",
             "until_time": "2020-05-16T00:00:00+08:00",
         },

@@ -10,6 +10,7 @@ from api.routes import (
     Route,
 )
 from domain import commands as c
+from domain.values import Role
 
 _REASON = {"reason": "材料不符"}
 _E = "/v1/enterprises/{enterprise_id}"
@@ -206,12 +207,19 @@ PASSES = (
         {"note": "已补"},
         ("documents",),
     ),
-    Route(_P + "/approvals", c.ApprovePass, REVIEWERS, "Approve the pass", {}),
+    Route(
+        _P + "/approvals",
+        c.ApprovePass,
+        REVIEWERS,
+        "Approve the pass",
+        {},
+        ("salt",),
+    ),
     Route(_P + "/refusals", c.RefusePass, REVIEWERS, "Refuse the pass", _REASON),
     Route(
         _P + "/collections",
         c.CollectPass,
-        APPLICANTS | REVIEWERS,
+        APPLICANTS | REVIEWERS | {Role.DRIVER},
         "Opened on a phone or printed: in hand",
         {"event_time": "2020-02-16T13:10:00+08:00"},
     ),

@@ -29,15 +29,23 @@ class Rows:
         return sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
 
     def rows(
-        self, moment: Moment, *, open_only: bool = False, prefix: str = ""
+        self,
+        moment: Moment,
+        *,
+        open_only: bool = False,
+        prefix: str = "",
+        since: str = "",
     ) -> Iterator[tuple[str, Any]]:
-        """Each key's row at the moment; `open_only` leaves out what is closed."""
+        """Each key's row at the moment; `open_only` leaves out what is closed.
+
+        Keys begin with `prefix`, and are not smaller than `since`.
+        """
         at, known = _bounds(moment)
         query = queries.OPEN_ROWS if open_only else queries.ROWS
         arguments = {
             "at": at,
             "known": known,
-            "low": prefix,
+            "low": since or prefix,
             "high": prefix + "\U0010ffff",
         }
         for key, data in self._connections.iterate(query, arguments):

@@ -30,6 +30,11 @@ CREDIT_CODE = "91370323MA0000001" + check_character("91370323MA0000001")
 LINES = (Line("80#", 10, 5.0, Decimal(45)), Line("75#", 10, 5.0, Decimal(40)))
 STOPS = (Stop("C01", {"80#": 10}), Stop("C02", {"75#": 10}))
 HASH = "a" * 64
+PUBLIC_KEY = (
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP"
+    "40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q=="
+)
+"""The base point of P-256."""
 _PLATE = {"plate": "鲁X00001", "plate_kind": PlateKind.BLUE}
 _S = {"shipment_id": "firm.1"}
 _WEEK = {"valid_from": NOW, "valid_until": NOW + minutes(7 * 1440)}
@@ -264,7 +269,7 @@ ACCEPTED = [
         c.PublishSigningKey(
             access_id="s1",
             issuer="county",
-            public_key="k",
+            public_key=PUBLIC_KEY,
             from_time=NOW,
             until_time=NOW + minutes(1),
         ),

@@ -33,12 +33,12 @@ def test_an_approval_takes_number_and_vehicle_in_one_batch():
     granted = (
         given(*REQUESTED.events)
         .when(APPROVE)
-        .then(e.PassApproved, e.PassNumberTaken, e.PassAssigned)
+        .then(e.PassApproved, e.PassNumberTaken, e.ShortCodeTaken, e.PassAssigned)
     )
 
-    assert granted[0].number == granted[2].number
+    assert granted[0].number == granted[3].number
     assert granted[1].originator_id == f"pass-number:{granted[0].number}"
-    assert granted[2].originator_id == "vehicle:鲁X00001:blue"
+    assert granted[3].originator_id == "vehicle:鲁X00001:blue"
 
 
 def test_a_number_that_is_taken_is_not_given_again():
@@ -76,7 +76,7 @@ def test_a_window_after_the_first_pass_is_free():
     history = history.and_then(replace(REQUEST, pass_id="p2", **later))
 
     history.when(replace(APPROVE, pass_id="p2")).then(
-        e.PassApproved, e.PassNumberTaken, e.PassAssigned
+        e.PassApproved, e.PassNumberTaken, e.ShortCodeTaken, e.PassAssigned
     )
 
 
@@ -88,13 +88,14 @@ def test_a_replacement_ends_the_old_pass_in_the_same_batch():
     decided = history.when(replace(APPROVE, pass_id="p2")).then(
         e.PassApproved,
         e.PassNumberTaken,
+        e.ShortCodeTaken,
         e.PassReplaced,
         e.PassReleased,
         e.PassAssigned,
     )
 
-    assert decided[2].originator_id == "pass:p1"
-    assert decided[3].originator_id == "vehicle:鲁X00001:blue"
+    assert decided[3].originator_id == "pass:p1"
+    assert decided[4].originator_id == "vehicle:鲁X00001:blue"
 
 
 def test_a_renewal_may_overlap_what_it_renews():

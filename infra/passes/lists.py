@@ -1,0 +1,190 @@
+"""Trust list, status lists and lane sheets as a node hands them out: signed, cached."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from domain.errors import NotFoundError
+from domain.passes import Status
+from infra.passes import sheets
+from infra.passes.claims import SERIALS
+from infra.passes.freshest import Freshest, Stamp
+from infra.passes.keys import EcPublic, to_point
+from infra.passes.sheet import sign_sheet
+from infra.passes.signers import KEPT_LONGER, Signers
+from infra.passes.status import Status as Bits
+from infra.passes.status import StatusList, entries_of, sign_status_list
+from infra.passes.trust import LISTS, TrustedKey, sign_trust_list
+from projections.model import Moment, Views
+from projections.pass_book import BookRow, ending_after
+
+SLOT_SECONDS = 600
+"""How long a list that did not change is handed out under its old signature."""
+TRUST_LIST = "trust-list.cwt"
+READ = (
+    "checkpoint_board",
+    "clearance",
+    "live_routes",
+    "pass_book",
+    "register",
+    "signing_keys",
+)
+_BITS = {
+    Status.SUSPENDED: Bits.SUSPENDED,
+    Status.REVOKED: Bits.INVALID,
+    Status.REPLACED: Bits.INVALID,
+    Status.RENEWED: Bits.INVALID,
+}
+
+
+class Document(NamedTuple):
+    """A signed list; `content` tells whether it says what another says."""
+
+    body: bytes
+    content: str
+
+    @property
+    def etag(self) -> str:
+        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
+
+
+class Lists:
+    def __init__(
+        self,
+        views: Views,
+        positions: Any,
+        signers: Signers,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._views, self._positions = views, positions
+        self._signers, self._clock = signers, clock
+        self._book: Freshest[list[BookRow]] = Freshest(self._stamp, self._live)
+        self._trust: Freshest[Document] = Freshest(self._stamp, self._sign_trust)
+        self._made: dict[str, Freshest[Document]] = {}
+
+    def trust_list(self, at_least: int = 0) -> Document:
+        """The operator's own where the root key was taken away."""
+        if self._signers.root_key():
+            return self._trust.get(at_least)
+        path = self._signers.folder.folder / TRUST_LIST
+        if not path.exists():
+            raise NotFoundError("trust-list", TRUST_LIST)
+        return Document(path.read_bytes(), "")
+
+    def trust_root(self) -> dict[str, str]:
+        root = self._signers.root_public()
+        return {"kid": root.kid.hex(), **_coordinates(root.public_key)}
+
+    def jwks(self) -> dict[str, Any]:
+        version, keys = self._signers.trusted(self._clock())
+        return {"version": version, "keys": [_jwk(key) for key in keys]}
+
+    def status_list(self, division: str, at_least: int = 0) -> Document:
+        """Raises NotFoundError for a division without an issuer."""
+        issuers = self._views["register"].rows(Moment(), prefix="issuer:")
+        if division not in {row.division_code for _, row in issuers}:
+            raise NotFoundError("division", division)
+
+        def make(old: Document | None) -> Document:
+            return self._sign_status(division, old, at_least)
+
+        return self._cached(f"division:{division}", make).get(at_least)
+
+    def lane_sheet(self, checkpoint: str, at_least: int = 0) -> Document:
+        """Raises NotFoundError where there is no such checkpoint."""
+        post = self._views["checkpoint_board"].row(checkpoint, Moment())
+        if post is None or not post.name:
+            raise NotFoundError("checkpoint", checkpoint)
+
+        def make(old: Document | None) -> Document:
+            return self._sign_sheet(checkpoint, old, at_least)
+
+        return self._cached(f"checkpoint:{checkpoint}", make).get(at_least)
+
+    def _cached(
+        self, name: str, make: Callable[[Document | None], Document]
+    ) -> Freshest[Document]:
+        return self._made.setdefault(name, Freshest(self._stamp, make))
+
+    def _stamp(self) -> Stamp:
+        position = min(self._views[name].position for name in READ)
+        return Stamp(position, int(self._clock().timestamp()) // SLOT_SECONDS)
+
+    def _live(self, _: list[BookRow] | None) -> list[BookRow]:
+        return list(ending_after(self._views, self._clock() - KEPT_LONGER))
+
+    def _sign_trust(self, old: Document | None) -> Document:
+        stamp, now = self._stamp(), self._clock()
+        self._signers.rotate(now)
+        version, keys = self._signers.trusted(now)
+        root = self._signers.root_key()
+        assert root is not None
+        content = _content(stamp, version, [key.kid for key in keys])
+        if old and old.content == content:
+            return old
+        body = sign_trust_list(keys, version, int(now.timestamp()), root)
+        return Document(body, content)
+
+    def _sign_status(
+        self, division: str, old: Document | None, at_least: int
+    ) -> Document:
+        stamp, now = self._stamp(), self._clock()
+        ended = {
+            int(row.number) % SERIALS: _BITS[row.status]
+            for row in self._book.get(at_least)
+            if row.number.startswith(division) and row.status in _BITS
+        }
+        entries = entries_of(ended)
+        content = _content(stamp, entries)
+        if old and old.content == content:
+            return old
+        issued = int(now.timestamp())
+        found = StatusList(int(division), stamp.position, issued, entries)
+        key = self._signers.key_for(LISTS, now)
+        return Document(sign_status_list(found, key), content)
+
+    def _sign_sheet(
+        self, checkpoint: str, old: Document | None, at_least: int
+    ) -> Document:
+        stamp, now = self._stamp(), self._clock()
+        book = self._book.get(at_least)
+        found = sheets.build(self._views, self._positions, book, checkpoint, now)
+        content = _content(stamp, msgspec.msgpack.encode(found))
+        if old and old.content == content:
+            return old
+        key = self._signers.key_for(LISTS, now)
+        issued = int(now.timestamp())
+        return Document(sign_sheet(found, stamp.position, issued, key), content)
+
+
+def _jwk(key: TrustedKey) -> dict[str, Any]:
+    return {
+        "kty": "EC",
+        "crv": "P-256",
+        "alg": "ES256",
+        "use": "sig",
+        "kid": _base64url(key.kid),
+        **_coordinates(key.public_key),
+        "iss": key.issuer,
+        "nbf": key.valid_from,
+        "exp": key.valid_until,
+    }
+
+
+def _coordinates(key: EcPublic) -> dict[str, str]:
+    x, y = to_point(key)
+    return {"x": _base64url(x), "y": _base64url(y)}
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _content(stamp: Stamp, *parts: Any) -> str:
+    """The same within a part of an hour, as long as it says the same."""
+    said = msgspec.msgpack.encode([stamp.slot, *parts])
+    return hashlib.sha256(said).hexdigest()

@@ -1,0 +1,30 @@
+"""Everything that a node signs, over its own log and its own folder of keys."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from domain.application import GreenChannel
+from infra.passes.keys import KeyFolder
+from infra.passes.lists import Lists
+from infra.passes.showing import Showing
+from infra.passes.signers import Signers, Wait
+from projections.model import Views
+
+
+class Office:
+    """`shown` are passes for whoever opens one, `lists` are for phones to keep."""
+
+    def __init__(
+        self,
+        application: GreenChannel,
+        views: Views,
+        positions: Any,
+        wait: Wait,
+        folder: Path,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.signers = Signers(application, views, wait, KeyFolder(folder))
+        self.shown = Showing(application, views, self.signers, clock)
+        self.lists = Lists(views, positions, self.signers, clock)

@@ -1,0 +1,99 @@
+"""A lane sheet: what a checkpoint's phones must know of the passes that may come."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from infra.passes.claims import BODY, IAT, VERSION, Seconds, from_map
+from infra.passes.envelope import Kind, open_frame, seal
+from infra.passes.keys import SigningKey
+from infra.passes.status import check_lists
+from infra.passes.text import pack, unpack
+from infra.passes.trust import TrustList, check_version
+
+LARGEST = 8 << 20
+STATUSES = ("valid", "suspended", "revoked", "replaced", "renewed")
+"""A row's status travels as its place in this list."""
+Time = int
+"""Seconds since the epoch; 0 where there is none."""
+
+
+class Row(msgspec.Struct, frozen=True, array_like=True):
+    """One pass; the order of the fields is the format."""
+
+    number: str
+    short_code: str
+    plate: str
+    plate_kind: int
+    trailer: str
+    valid_from: Time
+    valid_until: Time
+    status: int
+    disinfected_until: Time
+    crew_count: int
+    replaces: str
+    replaced_by: str
+    last_post: str
+    last_time: Time
+    window_from: Time
+    window_until: Time
+    lane: str
+
+
+class Diversion(msgspec.Struct, frozen=True, array_like=True):
+    lane: str
+    status: str
+    reason: str
+    via: tuple[str, ...] = ()
+    until: Time = 0
+
+
+class Instruction(msgspec.Struct, frozen=True, array_like=True):
+    """For plates of these provinces and these goods; empty means any."""
+
+    text: str
+    provinces: tuple[str, ...] = ()
+    cargo: tuple[str, ...] = ()
+    until: Time = 0
+
+
+class Sheet(msgspec.Struct, frozen=True, array_like=True):
+    checkpoint: str
+    phone: str
+    rows: Sequence[Row]
+    diversions: Sequence[Diversion]
+    instructions: Sequence[Instruction]
+
+
+class OpenedSheet(msgspec.Struct, frozen=True):
+    version: int
+    issued: int
+    sheet: Sheet
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    issued: Seconds
+    version: Annotated[int, Meta(ge=0)]
+    sheet: Sheet
+
+
+def sign_sheet(sheet: Sheet, version: int, issued: int, key: SigningKey) -> bytes:
+    claims: dict[int, Any] = {
+        IAT: issued,
+        VERSION: version,
+        BODY: msgspec.to_builtins(sheet),
+    }
+    return pack(seal(claims, key.private_key, key.kid, Kind.LANE_SHEET))
+
+
+def open_sheet(packed: bytes, trust: TrustList, last_version: int = 0) -> OpenedSheet:
+    """Raises Refused; only a key for lists signs one."""
+    frame = unpack(packed, LARGEST)
+    claims, key = open_frame(frame, Kind.LANE_SHEET, trust.keys.get)
+    check_lists(key.issuer)
+    names = {IAT: "issued", VERSION: "version", BODY: "sheet"}
+    found = from_map(claims, names, _Claims)
+    check_version(found.version, last_version)
+    return OpenedSheet(found.version, found.issued, found.sheet)
