@@ -6,7 +6,7 @@ range are refused with the JSON path at fault.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -73,8 +73,15 @@ def split(raw: bytes) -> list[msgspec.Raw]:
 
 
 def aware(value: Any, zone: Any) -> tuple[Any, bool]:
-    """`value` with every offsetless time placed in `zone`, and if there was one."""
+    """`value` with every offsetless time placed in `zone`, and if there was one.
+
+    The calendar's first and last year leave no room for an offset: no time of a clock
+    lies there, and no board could show it.
+    """
     match value:
+        case datetime() if not 1 < value.year < MAXYEAR:
+            detail = f"{value.isoformat()} is outside the calendar"
+            raise Problem(422, "invalid-body", detail)
         case datetime() if value.tzinfo is None:
             return value.replace(tzinfo=zone), True
         case Struct():

@@ -17,12 +17,12 @@ SUMMARY = (
     "{rows} 行 · {documents} 单 · 已知 {known} 单 · 退回 {rejected_rows} 行 {rejects}"
 )
 
-imports = typer.Typer(no_args_is_help=True, help="Spreadsheets into the running node.")
+imports = typer.Typer(no_args_is_help=True, help="Files into the running node.")
 
 
 @imports.callback()
 def main() -> None:
-    """Spreadsheets into the running node."""
+    """Files into the running node."""
 
 
 @imports.command()

@@ -5,6 +5,7 @@ import typer
 from cli.access import access
 from cli.demo import demo
 from cli.import_pickups import imports
+from cli.import_scans import scans
 from cli.kafka import kafka
 from cli.replay import replay
 from cli.serve import serve
@@ -15,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.command()(serve)
 for command in (demo, replay, tls, verify, rebuild, backup, export):
     app.command()(command)
+imports.command()(scans)
 app.add_typer(access, name="access")
 app.add_typer(imports, name="import")
 app.add_typer(kafka, name="kafka")

@@ -15,6 +15,7 @@ from domain.papers import Documents, Escorts, GoodsCategory, OwnerKind, SealedPe
 from domain.values import (
     Cases,
     Cny,
+    Code,
     Count,
     Crew,
     Digest,
@@ -40,8 +41,10 @@ from domain.values import (
     ScanDecision,
     ScanSource,
     Sector,
+    Serial,
     Severity,
     ShipmentId,
+    SkewSeconds,
     Stop,
     Text,
     Verdict,
@@ -566,23 +569,27 @@ class HandOverShift(Report, frozen=True, kw_only=True):
 
 
 class RecordScan(Report, frozen=True, kw_only=True):
-    """A scan that happened; its time is stored as reported, however odd."""
+    """A scan that happened; its time is stored as reported, however odd.
+
+    `skew_seconds` is what the phone's clock shows less what the node's does, as last
+    measured; `lists` the position that each list on the phone was made at.
+    """
 
     fact_id: FactId
     checkpoint: Id
     direction: Direction
-    plate: str = ""
+    plate: Code = ""
     plate_kind: PlateKind = PlateKind.UNKNOWN
-    pass_number: str = ""
+    pass_number: Code = ""
     verdict: Verdict
-    reason: str = ""
+    reason: Text = ""
     decision: ScanDecision
     crew_count: Crew | None = None
     temperature_normal: bool | None = None
-    device: str = ""
-    sequence: int | None = None
-    skew_seconds: float = 0
-    lists: dict[str, int] = {}
+    device: Code = ""
+    sequence: Serial | None = None
+    skew_seconds: SkewSeconds = 0
+    lists: Annotated[dict[Code, Serial], Meta(max_length=16)] = {}
     source: ScanSource = ScanSource.APP
     assumed: bool = False
 
@@ -779,7 +786,7 @@ PlaceCommand = RegisterPlace | VerifyPlace
 CheckpointCommand = (
     OpenCheckpoint | MoveCheckpoint | CloseCheckpoint | PostInstruction | HandOverShift
 )
-FactCommand = RecordScan | RecordDisinfection | ReportWait
+FactCommand = RecordDisinfection | ReportWait
 AlertCommand = (
     RaiseAlert
     | AcknowledgeAlert
@@ -792,7 +799,13 @@ AlertCommand = (
 AccessCommand = IssueKey | RevokeKey | Invite | AcceptInvitation | PublishSigningKey
 DeviceCommand = EnrolDevice | RevokeDevice
 ManyStreamCommand = (
-    DraftPass | RequestPass | ApprovePass | RevokePass | ReleasePass | PickUpGoods
+    DraftPass
+    | RequestPass
+    | ApprovePass
+    | RevokePass
+    | ReleasePass
+    | PickUpGoods
+    | RecordScan
 )
 AnyCommand = (
     EnterpriseCommand

@@ -628,7 +628,11 @@ class ShiftHandedOver(Fact, frozen=True, kw_only=True):
 
 
 class PassScanned(Fact, frozen=True, kw_only=True):
-    """The officer's verdict and decision, kept as they were: boards judge anew."""
+    """The officer's verdict and decision, kept as they were: boards judge anew.
+
+    `skew_seconds` is what the phone's clock shows less what the node's does; `lists`
+    the position that each list on the phone was made at.
+    """
 
     TOPIC: ClassVar[str] = "greenchannel.PassScanned"
 

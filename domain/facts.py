@@ -1,13 +1,16 @@
-"""Facts without an invariant: scan, disinfection, wait; each a stream of version 1."""
+"""Facts without an invariant: disinfection, wait, scan; each a stream of version 1.
+
+What is odd about a scan is looked up beside it: see domain/scan.py.
+"""
 
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from domain import commands as c
 from domain import events as e
-from domain.decider import Aggregate, Decision, carried, reported, time_flags
+from domain.decider import Aggregate, Decision, reported
 from domain.plates import normalise_plate
-from domain.values import Flag, ScanSource
+from domain.values import Flag
 
 DISINFECTION_LASTS = timedelta(hours=12)
 
@@ -16,8 +19,6 @@ def decide(told: e.LoneFact | None, command: c.FactCommand, now: datetime) -> De
     if told is not None:
         return []
     match command:
-        case c.RecordScan():
-            return [_scan(command, now)]
         case c.RecordDisinfection():
             return [_disinfection(command, now)]
         case c.ReportWait():
@@ -26,30 +27,15 @@ def decide(told: e.LoneFact | None, command: c.FactCommand, now: datetime) -> De
             assert_never(command)
 
 
-def _scan(command: c.RecordScan, now: datetime) -> e.PassScanned:
-    """A scan's time is never a reason: kept as reported, with the device's skew."""
-    time = command.event_time or now
-    odd = [*command.flags, *time_flags(time, now), *_plate_flags(command.plate)]
-    if command.event_time is None:
-        odd.append(Flag.TIME_ASSUMED)
-    if command.source == ScanSource.PAPER:
-        odd.append(Flag.PAPER)
-    if command.assumed:
-        odd.append(Flag.ASSUMED)
-    return carried(
-        e.PassScanned, command, event_time=time, flags=tuple(dict.fromkeys(odd))
-    )
-
-
 def _disinfection(command: c.RecordDisinfection, now: datetime) -> e.VehicleDisinfected:
     until = command.valid_until or (command.event_time or now) + DISINFECTION_LASTS
-    flags = _plate_flags(command.plate)
+    flags = plate_flags(command.plate)
     if until <= now:
         flags.append(Flag.ALREADY_LAPSED)
     return reported(e.VehicleDisinfected, command, now, *flags, valid_until=until)
 
 
-def _plate_flags(text: str) -> list[Flag]:
+def plate_flags(text: str) -> list[Flag]:
     if not text:
         return [Flag.PLATE_MISSING]
     known = normalise_plate(text).is_known_shape

@@ -20,6 +20,7 @@ from domain import (
     pickup,
     place,
     request,
+    scan,
     shipment,
     vehicle,
 )
@@ -56,5 +57,6 @@ MANY_STREAMS: Mapping[type[c.Command], Callable[[Any, Any, datetime], Decision]]
     c.RevokePass: approval.revoke,
     c.ReleasePass: approval.release,
     c.PickUpGoods: pickup.pick_up,
+    c.RecordScan: scan.record,
 }
 """Commands whose decision reads other streams: (load, command, now) -> events."""

@@ -29,6 +29,12 @@ Crew = Annotated[int, Meta(ge=0, le=60)]
 Kilograms = Annotated[float, Meta(ge=0, le=200_000)]
 Minutes = Annotated[int, Meta(ge=0, le=10_080)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
+Code = Annotated[str, Meta(max_length=64)]
+"""What a phone wrote down, however spelt: a device, a pass number."""
+Serial = Annotated[int, Meta(ge=0, le=2**53)]
+"""A sequence or a version: what every JSON reader and SQLite can hold."""
+SkewSeconds = Annotated[float, Meta(ge=-5e9, le=5e9)]
+"""A phone's clock less the node's: up to a century and a half, either way."""
 Cny = Decimal
 """Yuan with at most two decimals; holders check it with `check_cny`."""
 
@@ -169,6 +175,8 @@ class Flag(StrEnum):
     UNREGISTERED = "unregistered"
     STAFF_EXCEEDS_TOTAL = "staff_exceeds_total"
     REPEATED = "repeated"
+    DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_REVOKED = "device_revoked"
 
 
 class GeoPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

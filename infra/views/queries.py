@@ -38,6 +38,12 @@ VERSIONS = (
     " WHERE key = one.key AND event_time = one.event_time AND source = one.source"
     " AND position <= ?3) ORDER BY event_time, source"
 )
+VERSIONS_AFTER = (
+    "SELECT event_time, source, data FROM row AS one WHERE key = ?1"
+    " AND event_time > ?2 AND position = (SELECT max(position) FROM row"
+    " WHERE key = one.key AND event_time = one.event_time AND source = one.source)"
+    " ORDER BY event_time, source"
+)
 NEWEST = "SELECT event_time, source, data FROM row WHERE key = ?" + _NEWEST_FIRST
 SUMS = (
     "SELECT dimension, sum(first), sum(second), sum(third) FROM amount"

@@ -123,26 +123,32 @@ class SqliteView(Rows):
         self._note_life(key, time, time, position, row)
 
     def _fold_again(self, key: str, position: int, event: DomainEvent) -> None:
-        """A late fact: the key's history in its order, and what that changes."""
+        """A late fact: folded into what was before it, then what came after it again.
+
+        Where a row comes out as it was, so do all that follow: a scan that is an hour
+        late, or a clock that is a century ahead, costs what it changes and no more.
+        """
         self._flush()
-        versions = self._db.execute(queries.VERSIONS, (key, FOREVER, FOREVER))
-        known = {(time, source): self.decode(data) for time, source, data in versions}
-        events = [*self.history.at([source for _, source in known]), (position, event)]
-        events.sort(key=lambda found: (found[1].event_time, found[0]))
-        row = old = None
-        for source, each in events:
-            time = micros(each.event_time)
+        time = micros(event.event_time)
+        found = self._db.execute(queries.ROW, (key, time, FOREVER)).fetchone()
+        old = self.decode(found[0]) if found else None
+        row = self.model.fold(old, event)
+        self._store(key, time, position, position, row)
+        self._add_amounts(time, position, self._step(old, row))
+        for at, source, data in self._db.execute(queries.VERSIONS_AFTER, (key, time)):
+            ((_, each),) = self.history.at([source])
             before, row = row, self.model.fold(row, each)
+            old_before, old = old, self.decode(data)
             change = self._step(before, row)
-            if source != position:
-                old_before, old = old, known[time, source]
-                change.subtract(self._step(old_before, old))
-            if source == position or row != old:
-                self._store(key, time, source, position, row)
-            self._add_amounts(time, position, change)
-        first = micros(events[0][1].event_time)
-        self._remember(key, _Newest(time, source, row))
-        self._note_life(key, first, time, position, row)
+            change.subtract(self._step(old_before, old))
+            self._add_amounts(at, position, change)
+            if row == old:
+                break
+            self._store(key, at, source, position, row)
+            self._remember(key, _Newest(at, source, row))
+        newest = self._load_newest(key)
+        assert newest
+        self._note_life(key, time, newest.event_time, position, newest.row)
 
     def _store(self, key: str, time: int, source: int, position: int, row: Any) -> None:
         self._rows.append((key, time, source, position, self._encode(row)))

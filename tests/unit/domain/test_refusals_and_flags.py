@@ -23,6 +23,7 @@ PUBLISH = ACCEPTED[c.PublishSigningKey][1]
 CLAIM = ACCEPTED[c.ClaimNotice][1]
 SENT = ACCEPTED[c.MarkNoticeSent][1]
 HANDOVER = ACCEPTED[c.HandOverShift][1]
+REVOKED_DEVICE = given().and_then(x.ENROL).and_then(c.RevokeDevice(device="d1"))
 CLOSE_POST = c.CloseCheckpoint(checkpoint="CP1")
 RESOLVED_ALERT = x.ALERT.and_then(c.ResolveAlert(alert_id=x.RAISE_ALERT.alert_id))
 REGISTER_VEHICLE = ACCEPTED[c.RegisterVehicle][1]
@@ -140,6 +141,10 @@ def test_a_refused_resumption_may_be_asked_for_again():
         (x.NOTHING, replace(SCAN, plate="?"), Flag.PLATE_UNKNOWN_SHAPE),
         (x.NOTHING, replace(SCAN, source=ScanSource.PAPER), Flag.PAPER),
         (x.NOTHING, replace(SCAN, assumed=True), Flag.ASSUMED),
+        (x.NOTHING, SCAN, Flag.UNREGISTERED),
+        (given(*x.POST.events).and_then(CLOSE_POST), SCAN, Flag.CHECKPOINT_CLOSED),
+        (x.NOTHING, replace(SCAN, device="d1"), Flag.DEVICE_UNKNOWN),
+        (REVOKED_DEVICE, replace(SCAN, device="d1"), Flag.DEVICE_REVOKED),
         (x.NOTHING, replace(SCAN, event_time=NOW + minutes(90)), Flag.CLOCK_AHEAD),
         (x.NOTHING, replace(SCAN, event_time=NOW - minutes(90)), Flag.LATE),
         (
@@ -281,3 +286,10 @@ def test_one_wrong_check_character_is_found(body):
     assert not any(
         is_credit_code(body + wrong) for wrong in "0123456789" if wrong != right
     )
+
+
+def test_a_scan_by_an_enrolled_phone_at_an_open_post_has_no_flags():
+    known = given(*x.POST.events).and_then(x.ENROL)
+
+    told = replace(SCAN, device="d1", event_time=NOW)
+    known.when(told).then(e.PassScanned, flags=())
