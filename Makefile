@@ -6,12 +6,13 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 DEMO_DATA := build/demo
 ONLY ?=
+N ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check demo-reset serve test check screens bench lock clean
+.PHONY: help demo demo-check demo-reset serve test check screens bench attack-passes lock clean
 
 help: ## Show what can be done
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## Play 16 to 26 February 2020; again: go on where it stopped
 	@$(VENV)/bin/greenchannel demo --data $(DEMO_DATA)
@@ -40,6 +41,9 @@ screens: $(STAMP) ## Pictures of every page and state of a finished demo, in bui
 
 bench: $(STAMP) ## Measure ratios; ONLY=store, views, pickups, positions or map runs one
 	$(PYTHON) -m tests.benchmarks $(ONLY)
+
+attack-passes: $(STAMP) ## Alter N passes in every way; none may be accepted
+	$(PYTHON) -m tests.attack_passes $(N)
 
 lock: ## Pin every dependency by hash; needs uv
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml -o requirements.lock

@@ -118,8 +118,12 @@ def from_claims(claims: dict[Any, Any]) -> Pass:
 def to_map(struct: msgspec.Struct, names: dict[int, str]) -> dict[int, Any]:
     """By small integers; what has its default is left out."""
     told = {f.name: f.default for f in msgspec.structs.fields(struct)}
-    values = ((key, getattr(struct, name)) for key, name in names.items())
-    return {key: value for key, value in values if value != told[names[key]]}
+    values = {key: getattr(struct, name) for key, name in names.items()}
+    return {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in values.items()
+        if value != told[names[key]]
+    }
 
 
 def from_map(found: dict[Any, Any], names: dict[int, str], kind: type[S]) -> S:

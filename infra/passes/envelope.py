@@ -56,7 +56,13 @@ def header(kid: bytes, kind: Kind) -> bytes:
 
 def seal(claims: Any, key: ec.EllipticCurvePrivateKey, kid: bytes, kind: Kind) -> bytes:
     """Claims in deterministic CBOR, signed and framed."""
-    protected, payload = header(kid, kind), cbor2.dumps(claims, canonical=True)
+    return signed_frame(cbor2.dumps(claims, canonical=True), key, kid, kind)
+
+
+def signed_frame(
+    payload: bytes, key: ec.EllipticCurvePrivateKey, kid: bytes, kind: Kind
+) -> bytes:
+    protected = header(kid, kind)
     r, s = decode_dss_signature(key.sign(_to_be_signed(protected, payload), _ES256))
     signature = r.to_bytes(HALF, "big") + s.to_bytes(HALF, "big")
     parts = (cbor2.dumps(protected), EMPTY_MAP, cbor2.dumps(payload))

@@ -1,6 +1,5 @@
 """A lane sheet: what a checkpoint's phones must know of the passes that may come."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -62,9 +61,9 @@ class Instruction(msgspec.Struct, frozen=True, array_like=True):
 class Sheet(msgspec.Struct, frozen=True, array_like=True):
     checkpoint: str
     phone: str
-    rows: Sequence[Row]
-    diversions: Sequence[Diversion]
-    instructions: Sequence[Instruction]
+    rows: tuple[Row, ...]
+    diversions: tuple[Diversion, ...]
+    instructions: tuple[Instruction, ...]
 
 
 class OpenedSheet(msgspec.Struct, frozen=True):

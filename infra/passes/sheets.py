@@ -8,6 +8,7 @@ from domain.errors import NotFoundError
 from domain.passes import Status
 from infra.passes.claims import KINDS
 from infra.passes.sheet import STATUSES, Diversion, Instruction, Row, Sheet
+from projections.checkpoint_board import CheckpointRow
 from projections.clearance import VehicleRow
 from projections.model import Moment, Views
 from projections.pass_book import BookRow, by_id
@@ -53,16 +54,9 @@ def build(
     return Sheet(
         checkpoint=checkpoint,
         phone=post.phone,
-        rows=sorted(rows, key=lambda row: row.number),
-        diversions=list(_diversions(lanes)),
-        instructions=[
-            Instruction(
-                one.text, one.plate_provinces, one.cargo, _seconds(one.until_time)
-            )
-            for one in post.instructions
-            if one.from_time <= now + AHEAD
-            and (one.until_time is None or now < one.until_time)
-        ],
+        rows=tuple(sorted(rows, key=lambda row: row.number)),
+        diversions=tuple(_diversions(lanes)),
+        instructions=tuple(_instructions(post, now)),
     )
 
 
@@ -129,6 +123,14 @@ def _row(views: Views, row: BookRow, window: Window | None) -> Row:
         window_until=_seconds(window.p90) if window else 0,
         lane=row.lane,
     )
+
+
+def _instructions(post: CheckpointRow, now: datetime) -> Iterator[Instruction]:
+    for one in post.instructions:
+        is_over = one.until_time is not None and one.until_time <= now
+        if one.from_time <= now + AHEAD and not is_over:
+            until = _seconds(one.until_time)
+            yield Instruction(one.text, one.plate_provinces, one.cargo, until)
 
 
 def _diversions(lanes: Lanes) -> Iterator[Diversion]:
