@@ -22,6 +22,7 @@ from api import (
 )
 from api.access import AccessRoutes
 from api.bodies import Shape
+from api.persons import PersonRoutes
 from api.positions import PositionRoutes
 from api.reads import READS, read_endpoint
 from api.routes.table import ROUTES
@@ -45,7 +46,7 @@ def create_app(services: Services) -> FastAPI:
     guard = Guard(services)
     problems.install(app)
     for route in ROUTES:
-        shape = Shape(route.command, route.path, route.server_made)
+        shape = Shape(route)
         app.add_api_route(
             route.path,
             write_endpoint(services, guard, route),
@@ -64,6 +65,7 @@ def create_app(services: Services) -> FastAPI:
             openapi_extra=openapi.read_docs(read),
         )
     AccessRoutes(services, guard).install(app)
+    PersonRoutes(services, guard).install(app)
     PositionRoutes(services, guard).install(app)
     live_map.install(app, services, guard)
     datum.install(app, guard)

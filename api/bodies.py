@@ -5,15 +5,17 @@ JSON schema is what OpenAPI shows. Unknown fields, wrong types and numbers out o
 range are refused with the JSON path at fault.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import MAXYEAR, datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import NODEFAULT, Struct
 
 from api.problems import Problem
-from domain.commands import Command, Report
+from api.routes import Route
+from domain.commands import Report
 
 MAX_BYTES = 1 << 20
 MAX_ITEMS = 1000
@@ -25,21 +27,22 @@ T = TypeVar("T")
 class Shape:
     """How a command travels: which fields are in the path, which in the body."""
 
-    def __init__(
-        self, command: type[Command], path: str, server_made: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, route: Route) -> None:
+        command = route.command
         fields = msgspec.structs.fields(command)
-        in_path = {f.name for f in fields if f"{{{f.name}}}" in path}
-        hidden = _EDGE | in_path | set(server_made)
+        in_path = {f.name for f in fields if f"{{{f.name}}}" in route.path}
+        hidden = _EDGE | in_path | set(route.server_made)
         self.command = command
+        self.open_fields = route.open_fields
         self.is_owned = any(f.name == "organisation" and f.required for f in fields)
         self.path_fields = _struct(
-            f"{command.__name__}Path", [f for f in fields if f.name in in_path], ()
+            f"{command.__name__}Path", [f for f in fields if f.name in in_path]
         )
+        told = {"organisation": str} if self.is_owned else {}
         self.body = _struct(
             command.__name__,
             [f for f in fields if f.name not in hidden],
-            ("organisation",) if self.is_owned else (),
+            told | dict(route.open_fields),
         )
         self.takes_batches = issubclass(command, Report)
         self._one = msgspec.json.Decoder(self.body)
@@ -115,19 +118,21 @@ def _names(fields: Iterable[msgspec.structs.FieldInfo]) -> set[str]:
 def _struct(
     name: str,
     fields: Iterable[msgspec.structs.FieldInfo],
-    optional: tuple[str, ...],
+    types: Mapping[str, Any] = MappingProxyType({}),
 ) -> type[Struct]:
+    """A Struct with these fields, some of another type than the command's."""
     shape: list[Any] = []
     for field in fields:
-        if field.name in optional:
-            shape.append((field.name, str, ""))
-        elif field.default is not NODEFAULT:
-            shape.append((field.name, field.type, field.default))
+        kind = types.get(field.name, field.type)
+        if field.default is not NODEFAULT:
+            shape.append((field.name, kind, field.default))
         elif field.default_factory is not NODEFAULT:
             default = msgspec.field(default_factory=field.default_factory)
-            shape.append((field.name, field.type, default))
+            shape.append((field.name, kind, default))
+        elif field.name in types:
+            shape.append((field.name, kind, ""))
         else:
-            shape.append((field.name, field.type))
+            shape.append((field.name, kind))
     return msgspec.defstruct(
         name, shape, kw_only=True, frozen=True, forbid_unknown_fields=True
     )

@@ -40,7 +40,7 @@ def write_docs(route: Route, shape: Shape) -> dict[str, Any]:
     return {
         "requestBody": {"required": True, "content": content},
         "parameters": [
-            *_path_parameters(route.path),
+            *path_parameters(route.path),
             _parameter("Idempotency-Key", "header", {"type": "string"}),
         ],
         "responses": _ANSWERS,
@@ -51,7 +51,7 @@ def read_docs(read: Read) -> dict[str, Any]:
     names = (*read.filters, *TIMES)
     queries = [_parameter(name, "query", {"type": "string"}) for name in names]
     return {
-        "parameters": [*_path_parameters(read.path), *queries],
+        "parameters": [*path_parameters(read.path), *queries],
         "responses": {
             "200": {"description": "The board, with the server's now"},
             "4XX": _ANSWERS["4XX"],
@@ -74,7 +74,7 @@ def install(app: FastAPI) -> None:
 
 
 def _schemas() -> Mapping[str, Any]:
-    shapes = [Shape(r.command, r.path, r.server_made).body for r in ROUTES]
+    shapes = [Shape(r).body for r in ROUTES]
     _, components = msgspec.json.schema_components(shapes, ref_template=_REF)
     return {name: _amounts(schema) for name, schema in components.items()}
 
@@ -91,7 +91,7 @@ def _amounts(schema: Any) -> Any:
     return schema
 
 
-def _path_parameters(path: str) -> list[dict[str, Any]]:
+def path_parameters(path: str) -> list[dict[str, Any]]:
     text = {"type": "string", "minLength": 1, "maxLength": 64}
     names = re.findall(r"{(\w+)}", path)
     return [_parameter(name, "path", text, required=True) for name in names]

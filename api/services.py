@@ -1,12 +1,23 @@
 """What the API needs from the node; `infra.bootstrap.Node` has it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
 from domain.application import GreenChannel
+from domain.papers import Lost, Part, SealedPerson
+
+
+class PersonVault(Protocol):
+    """Where persons are sealed and erased; each call may wait for the disk."""
+
+    def seal(self, texts: Sequence[tuple[Part, bytes]]) -> list[SealedPerson]: ...
+
+    def reveal(self, person: SealedPerson, part: Part) -> bytes | Lost: ...
+
+    def erase(self, subjects: Collection[str]) -> None: ...
 
 
 class Services(Protocol):
@@ -37,6 +48,9 @@ class Services(Protocol):
     @property
     def passes(self) -> Any:
         """Signed passes and lists: `infra.passes.office.Office`."""
+
+    @property
+    def persons(self) -> "PersonVault": ...
 
     @property
     def closing(self) -> Event:

@@ -114,6 +114,15 @@ class GreenChannel(Application[str]):
         )
         return Attempt(self._submit([*events, *handled]), events)
 
+    def would_decide(self, command: Command, request: Request | None = None) -> bool:
+        """Raise what `attempt` would raise for it now; False where it was handled.
+
+        For commands that are costly to complete: keys of persons are made only then.
+        """
+        if request and self.state(request.stream):
+            return False
+        return bool(_decide(_Seen(self._load), command, self.clock()))
+
     def state(self, stream: str) -> Any:
         """The state of a stream as it is now; None where nothing was recorded."""
         return self._load(stream).state

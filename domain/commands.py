@@ -11,7 +11,16 @@ import msgspec
 from msgspec import Meta
 
 from domain.geo.datum import Datum
-from domain.papers import Documents, Escorts, GoodsCategory, OwnerKind, SealedPerson
+from domain.papers import (
+    Documents,
+    Escorts,
+    GoodsCategory,
+    LicenceClass,
+    OwnerKind,
+    Purpose,
+    SealedPerson,
+    Subject,
+)
 from domain.values import (
     Cases,
     Cny,
@@ -249,7 +258,7 @@ class RequestPass(_Pass, frozen=True, kw_only=True):
     owner_kind: OwnerKind = OwnerKind.ORGANISATION
     owner_person: SealedPerson | None = None
     driver: SealedPerson | None = None
-    licence_class: Annotated[str, Meta(max_length=12)] = ""
+    licence_class: LicenceClass = ""
     crew: Escorts = ()
     goods_category: GoodsCategory | None = None
     return_from: datetime | None = None
@@ -296,6 +305,34 @@ class ReinstatePass(_Pass, frozen=True, kw_only=True):
 
 class RevokePass(_Pass, frozen=True, kw_only=True):
     reason: Text
+
+
+class RevealPersons(_Pass, frozen=True, kw_only=True):
+    """Read who is named in the application; who reads, and why, is recorded first."""
+
+    purpose: Purpose = Purpose.REVIEW
+
+
+class ErasePassPersons(_Pass, frozen=True, kw_only=True):
+    """Erase everybody whom the application names."""
+
+    reason: Text = ""
+
+
+class _Person(Command, frozen=True, kw_only=True):
+    subject: Subject
+
+    @property
+    def stream(self) -> str:
+        return f"person:{self.subject}"
+
+
+class ErasePerson(_Person, frozen=True, kw_only=True):
+    reason: Text = ""
+
+
+class MarkPersonErased(_Person, frozen=True, kw_only=True):
+    """Once the key is gone."""
 
 
 class _Vehicle(Command, frozen=True, kw_only=True):
@@ -763,6 +800,7 @@ PassCommand = (
     | SuspendPass
     | ReinstatePass
 )
+PersonCommand = ErasePerson | MarkPersonErased
 VehicleCommand = RegisterVehicle | AssignDevice
 ShipmentReport = (
     ReportDeparture
@@ -804,6 +842,8 @@ ManyStreamCommand = (
     | ApprovePass
     | RevokePass
     | ReleasePass
+    | RevealPersons
+    | ErasePassPersons
     | PickUpGoods
     | RecordScan
 )
@@ -812,6 +852,7 @@ AnyCommand = (
     | NeedCommand
     | OpenIssuer
     | PassCommand
+    | PersonCommand
     | VehicleCommand
     | ShipmentCommand
     | LaneCommand

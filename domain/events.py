@@ -10,7 +10,14 @@ from typing import ClassVar, get_args
 import msgspec
 
 from domain.geo.datum import Datum
-from domain.papers import Document, GoodsCategory, OwnerKind, SealedPerson
+from domain.papers import (
+    Document,
+    GoodsCategory,
+    OwnerKind,
+    Part,
+    Purpose,
+    SealedPerson,
+)
 from domain.values import (
     Cny,
     Direction,
@@ -332,6 +339,40 @@ class ShortCodeTaken(DomainEvent, frozen=True, kw_only=True):
     """Version 1 of `short-code:{code}`: a code on paper leads to one pass."""
 
     TOPIC: ClassVar[str] = "greenchannel.ShortCodeTaken"
+
+    pass_id: str
+
+
+class PersonNamed(DomainEvent, frozen=True, kw_only=True):
+    """On `person:{subject}`, in one batch with the application that names them."""
+
+    TOPIC: ClassVar[str] = "greenchannel.PersonNamed"
+
+    pass_id: str
+    part: Part
+
+
+class PersonRevealed(DomainEvent, frozen=True, kw_only=True):
+    """`recorded_by` was about to read the person's fields."""
+
+    TOPIC: ClassVar[str] = "greenchannel.PersonRevealed"
+
+    pass_id: str
+    part: Part
+    purpose: Purpose
+
+
+class ErasureRequested(DomainEvent, frozen=True, kw_only=True):
+    TOPIC: ClassVar[str] = "greenchannel.ErasureRequested"
+
+    pass_id: str
+    reason: str = ""
+
+
+class PersonErased(DomainEvent, frozen=True, kw_only=True):
+    """The key is gone: what was sealed under it can never be read again."""
+
+    TOPIC: ClassVar[str] = "greenchannel.PersonErased"
 
     pass_id: str
 
@@ -830,6 +871,7 @@ PassEvent = (
     | PassReinstated
     | PassRevoked
 )
+PersonEvent = PersonNamed | PersonRevealed | ErasureRequested | PersonErased
 VehicleEvent = VehicleRegistered | DeviceAssigned | PassAssigned | PassReleased
 ShipmentFact = (
     GoodsPickedUp
@@ -888,6 +930,7 @@ AnyEvent = (
     EnterpriseEvent
     | NeedEvent
     | PassEvent
+    | PersonEvent
     | VehicleEvent
     | ShipmentEvent
     | LaneEvent

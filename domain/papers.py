@@ -11,6 +11,9 @@ from domain.values import Digest
 Subject = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 """A person in one application: 128 random bits, never made from an ID number."""
 
+LicenceClass = Annotated[str, Meta(max_length=12)]
+"""准驾车型 as printed on the licence: C1, A2D, C1C6."""
+
 
 class SealedPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name, telephone and ID number, readable only with the subject's key.
@@ -20,6 +23,30 @@ class SealedPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     subject: Subject
     sealed: bytes
+
+
+class Part(StrEnum):
+    """The part that a person plays in an application; sealed in with the text."""
+
+    DRIVER = "driver"
+    CREW = "crew"
+    OWNER = "owner"
+
+
+class Purpose(StrEnum):
+    """Why somebody reads what is sealed; it stands in the audited event."""
+
+    REVIEW = "review"
+    PRINT = "print"
+    CONTACT = "contact"
+    INSPECTION = "inspection"
+
+
+class Lost(StrEnum):
+    """Why what was sealed cannot be read; damage is never called erasure."""
+
+    ERASED = "erased"
+    UNREADABLE = "unreadable"
 
 
 class OwnerKind(StrEnum):

@@ -19,6 +19,7 @@ from domain.errors import (
     PlateShapeError,
     WrongStateError,
 )
+from domain.named import naming
 from domain.papers import Document
 from domain.plates import normalise_plate
 from domain.values import Flag, PlateKind
@@ -96,7 +97,8 @@ def decide_request(load: Load, command: c.RequestPass, now: datetime) -> Decisio
     for plate in filter(None, (command.plate, command.trailer)):
         check_plate(plate)
     clerk.check(command)
-    return [carried(e.PassRequested, command)]
+    requested = carried(e.PassRequested, command)
+    return [requested, *naming(requested, command.pass_id)]
 
 
 def _collect(a_pass: Pass, command: c.CollectPass, now: datetime) -> Decision:
@@ -153,7 +155,12 @@ _STATUS_AFTER: dict[type[e.DomainEvent], Status] = {
 
 def known(
     a_pass: Pass | None,
-    command: c.PassCommand | c.RequestPass | c.ApprovePass | c.RevokePass,
+    command: c.PassCommand
+    | c.RequestPass
+    | c.ApprovePass
+    | c.RevokePass
+    | c.RevealPersons
+    | c.ErasePassPersons,
 ) -> Pass:
     """The pass, or NotFoundError where there is none or it is another firm's."""
     a_pass = found(a_pass, "pass", command.stream.partition(":")[2])

@@ -11,11 +11,13 @@ from domain.application import GreenChannel
 from infra import mapper
 from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
 from infra.passes.office import Office
+from infra.persons import Persons
 from infra.policy_runner import PolicyRunner
 from infra.positions import Positions
 from infra.secrets_folder import session_secret
 from infra.settings import KAFKA, Settings
 from infra.tls import Tls
+from infra.vault import KekFolder, Keyring, SqliteKeyStore
 from infra.views import open_views, rebuild_apart
 from infra.views.history import History
 from projections import READ_MODELS
@@ -46,6 +48,10 @@ class Node:
         self.wall_clock: Clock = SystemClock()
         self.application = GreenChannel(self.clock, environment(settings))
         self._continue_clock()
+        self._keys = SqliteKeyStore(settings.keys_db)
+        self.keyring = Keyring(self._keys, KekFolder(settings.keks))
+        self.keyring.prepare(self.wall_clock())
+        self.persons = Persons(self.keyring, self.application)
         recorder: Any = self.application.recorder
         history = History(recorder, mapper.decode)
         self.views = open_views(settings.views, READ_MODELS, history)
@@ -96,6 +102,7 @@ class Node:
         for view in self.views.values():
             view.close()
         self.positions.close()
+        self._keys.close()
         self.application.close()
         self._lock.close()
 

@@ -35,6 +35,14 @@ class Settings:
         return self.data / "positions.db"
 
     @property
+    def keys_db(self) -> Path:
+        return self.data / "keys.db"
+
+    @property
+    def keks(self) -> Path:
+        return self.secrets / "kek"
+
+    @property
     def secrets(self) -> Path:
         return self.data / "secrets"
 

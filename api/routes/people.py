@@ -1,5 +1,6 @@
 """Enterprises, their needs, and the passes of their vehicles."""
 
+from api.applications import OPEN_FIELDS, SERVER_MADE
 from api.routes import (
     ADMINS,
     APPLICANTS,
@@ -189,8 +190,22 @@ PASSES = (
             "lane": "zz-zd-2020",
             "valid_from": "2020-02-16T00:00:00+08:00",
             "valid_until": "2020-02-23T00:00:00+08:00",
+            "load_kg": 1490,
+            "rated_load_kg": 1495,
+            "seats": 2,
+            "owner": "示例果品",
+            "inspection_valid_until": "2020-12-31",
+            "driver": {
+                "name": "王示例",
+                "phone": "13800000000",
+                "id_number": "370323199001010012",
+                "licence_class": "C1",
+            },
+            "crew": [{"name": "李示例"}],
+            "declaration": True,
         },
-        ("owner_person", "driver", "crew", "documents"),
+        (*SERVER_MADE, "documents"),
+        OPEN_FIELDS,
     ),
     Route(
         _P + "/information-requests",

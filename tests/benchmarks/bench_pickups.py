@@ -17,6 +17,7 @@ from fastapi import Request
 
 from api.asgi import build
 from api.bodies import Shape
+from api.routes.table import ROUTES
 from api.security import EVERYONE, Guard, rule
 from api.writes import body_of, json_response
 from cli.serve import ensure_operator
@@ -89,7 +90,8 @@ class Bench:
 
     def app(self):
         app = build(self.node)
-        guard, shape = Guard(self.node), Shape(PickUpGoods, "", ("shipment_id",))
+        guard = Guard(self.node)
+        shape = Shape(next(r for r in ROUTES if r.command is PickUpGoods))
 
         @rule(EVERYONE)
         async def no_op(request: Request):

@@ -15,6 +15,10 @@ def test_every_command_has_a_route():
         "IssueKey": "POST /v1/keys makes the secret",
         "Invite": "POST /v1/invitations makes the secret",
         "AcceptInvitation": "POST /v1/invitations/{id}/acceptances sets the cookie",
+        "RevealPersons": "GET /v1/passes/{id}/persons reveals what it records",
+        "ErasePassPersons": "POST /v1/passes/{id}/erasures erases the keys too",
+        "ErasePerson": "POST /v1/persons/{subject}/erasures erases the key too",
+        "MarkPersonErased": "the node says it once the key is gone",
     }
 
     routed = {route.command.__name__ for route in ROUTES}

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from domain import commands as c
 from domain.enterprise import check_character
+from domain.papers import Purpose, SealedPerson
 from domain.values import (
     Direction,
     GeoPoint,
@@ -68,6 +69,9 @@ DRAFT = c.DraftPass(pass_id="p1", organisation="firm", issuer="county", **_PLATE
 REFERRED = replace(DRAFT, reference="0f" * 16)
 REQUEST = c.RequestPass(pass_id="p1", **_PLATE, **_WEEK)
 ASK = c.RequestPassInformation(pass_id="p1", missing=("身份证",))
+DRIVER = SealedPerson("d" * 32, b"sealed")
+PERSONAL = replace(REQUEST, driver=DRIVER, declaration=True)
+ERASE = c.ErasePerson(subject=DRIVER.subject, reason="本人申请")
 APPROVE = c.ApprovePass(pass_id="p1")
 SUSPEND = c.SuspendPass(pass_id="p1", reason="核查")
 PICK_UP = c.PickUpGoods(
@@ -110,6 +114,8 @@ RESOLVED = given(*NEED.events).and_then(RESOLVE)
 OPENED = given().and_then(ISSUER)
 DRAFTED = given(*OPENED.events).and_then(DRAFT)
 REQUESTED = given(*DRAFTED.events).and_then(REQUEST)
+NAMED = given(*DRAFTED.events).and_then(PERSONAL)
+ERASING = given(*NAMED.events).and_then(ERASE)
 APPROVED = given(*REQUESTED.events).and_then(APPROVE)
 LOADED = given(*APPROVED.events).and_then(PICK_UP)
 LANE = given().and_then(OPEN_LANE)
@@ -143,6 +149,7 @@ ACCEPTED = [
     (NOTHING, ISSUER),
     (OPENED, REFERRED),
     (DRAFTED, REQUEST),
+    (DRAFTED, PERSONAL),
     (REQUESTED, ASK),
     (given(*REQUESTED.events).and_then(ASK), c.SupplyPassInformation(pass_id="p1")),
     (REQUESTED, APPROVE),
@@ -154,6 +161,10 @@ ACCEPTED = [
         c.ReinstatePass(pass_id="p1", reason="已核"),
     ),
     (APPROVED, c.RevokePass(pass_id="p1", reason="造假")),
+    (NAMED, c.RevealPersons(pass_id="p1", purpose=Purpose.PRINT)),
+    (NAMED, c.ErasePassPersons(pass_id="p1", reason="到期")),
+    (NAMED, ERASE),
+    (ERASING, c.MarkPersonErased(subject=DRIVER.subject)),
     (NOTHING, c.RegisterVehicle(organisation="firm", **_PLATE)),
     (NOTHING, c.AssignDevice(device="d1", **_PLATE)),
     (APPROVED, c.ReleasePass(reason="换线", **_PLATE)),

@@ -1,0 +1,106 @@
+"""Applications name persons: their texts are sealed here and go no further open.
+
+A refused application makes no keys: it is judged first, with blanks in their place.
+"""
+
+import asyncio
+import unicodedata
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from api.services import Services
+from domain.application import Request
+from domain.clerk import is_id_number
+from domain.commands import RequestPass
+from domain.errors import IdNumberError
+from domain.papers import LicenceClass, OwnerKind, Part, SealedPerson
+from domain.values import Name
+
+BLANK = SealedPerson("0" * 32, b"")
+Phone = Annotated[str, Meta(max_length=30, pattern=r"^[0-9+() -]*$")]
+IdNumber = Annotated[str, Meta(max_length=40)]
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is sealed of a person, as the applicant sends it."""
+
+    name: Name
+    phone: Phone = ""
+    id_number: IdNumber = ""
+
+
+class Driver(Person, frozen=True, forbid_unknown_fields=True):
+    licence_class: LicenceClass = ""
+
+
+OPEN_FIELDS: Mapping[str, Any] = MappingProxyType(
+    {
+        "driver": Driver | None,
+        "crew": Annotated[tuple[Person, ...], Meta(max_length=20)],
+    }
+)
+SERVER_MADE = ("owner_person", "licence_class")
+
+
+async def complete(
+    services: Services, values: Mapping[str, Any], request: Request | None
+) -> RequestPass:
+    """The command, its persons sealed; raises what deciding it would raise."""
+    told = _told(values)
+    texts = [(part, msgspec.json.encode(person)) for part, person in told]
+    plain = {name: value for name, value in values.items() if name != "owner"}
+    plain |= {"owner": "", "licence_class": _licence(values)}
+    if values["owner_kind"] != OwnerKind.PERSON:
+        plain["owner"] = values["owner"]
+    blank = RequestPass(**plain | _placed(told, [BLANK] * len(told)))
+    is_new = services.application.would_decide(blank, request)
+    if not (told and is_new):
+        return blank
+    sealed = await asyncio.to_thread(services.persons.seal, texts)
+    return RequestPass(**plain | _placed(told, sealed))
+
+
+def _told(values: Mapping[str, Any]) -> list[tuple[Part, Person]]:
+    """Everybody named, their ID numbers judged while they can still be read."""
+    told: list[tuple[Part, Person]] = []
+    if driver := values["driver"]:
+        only = Person(driver.name, driver.phone, driver.id_number)
+        told.append((Part.DRIVER, _checked(only, "driver")))
+    for number, person in enumerate(values["crew"]):
+        told.append((Part.CREW, _checked(person, f"crew[{number}]")))
+    if values["owner_kind"] == OwnerKind.PERSON and values["owner"]:
+        told.append((Part.OWNER, Person(values["owner"])))
+    return told
+
+
+def _checked(person: Person, where: str) -> Person:
+    """With its ID number as the card prints it; an error never repeats the number."""
+    plain = unicodedata.normalize("NFKC", person.id_number)
+    number = "".join(plain.split()).upper()
+    if number and not is_id_number(number):
+        msg = f"The ID number of {where} is mistyped: its check character differs"
+        raise IdNumberError(msg, field=f"{where}.id_number")
+    return msgspec.structs.replace(person, id_number=number)
+
+
+def _licence(values: Mapping[str, Any]) -> str:
+    driver: Driver | None = values["driver"]
+    return driver.licence_class if driver else ""
+
+
+def _placed(
+    told: Sequence[tuple[Part, Person]], sealed: Sequence[SealedPerson]
+) -> dict[str, Any]:
+    """The sealed persons under the command's fields."""
+    by_part: dict[Part, list[SealedPerson]] = {part: [] for part in Part}
+    for (part, _), person in zip(told, sealed, strict=True):
+        by_part[part].append(person)
+    return {
+        "driver": next(iter(by_part[Part.DRIVER]), None),
+        "crew": tuple(by_part[Part.CREW]),
+        "owner_person": next(iter(by_part[Part.OWNER]), None),
+    }

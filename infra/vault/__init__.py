@@ -1,0 +1,36 @@
+"""Personal texts and documents, sealed under a key each; without its key, gone.
+
+It imports nothing else of this project.
+"""
+
+from infra.vault.errors import (
+    ErasedError,
+    KeyUnknownError,
+    LostError,
+    SealBrokenError,
+    VaultError,
+    VaultLockedError,
+)
+from infra.vault.kek import KekFolder
+from infra.vault.key_store import KeyStore, Wrapped
+from infra.vault.keyring import Keyring, Sealed
+from infra.vault.rotation import ROTATE_AFTER, Rotated, rotate
+from infra.vault.sqlite_store import SqliteKeyStore
+
+__all__ = [
+    "ROTATE_AFTER",
+    "ErasedError",
+    "KekFolder",
+    "KeyStore",
+    "KeyUnknownError",
+    "Keyring",
+    "LostError",
+    "Rotated",
+    "SealBrokenError",
+    "Sealed",
+    "SqliteKeyStore",
+    "VaultError",
+    "VaultLockedError",
+    "Wrapped",
+    "rotate",
+]
