@@ -1,6 +1,5 @@
 """What needs a person now."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -29,10 +28,7 @@ class AlertRow(msgspec.Struct, frozen=True):
 class Alerts(Fold[AlertRow]):
     name = "alerts"
     row = AlertRow
-
-    def keys(self, event: e.DomainEvent) -> Iterable[str]:
-        kind, _, alert_id = event.originator_id.partition(":")
-        return (alert_id,) if kind == "alert" else ()
+    kind = "alert"
 
     def fold(self, row: AlertRow | None, event: e.DomainEvent) -> AlertRow:
         row = row or AlertRow()

@@ -1,6 +1,6 @@
 """What reached whom: cases, kg and yuan per community; stops; the mass balance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -58,10 +58,7 @@ class ShipmentRow(msgspec.Struct, frozen=True):
 class Deliveries(Fold[ShipmentRow]):
     name = "deliveries"
     row = ShipmentRow
-
-    def keys(self, event: e.DomainEvent) -> Iterable[str]:
-        kind, _, shipment_id = event.originator_id.partition(":")
-        return (shipment_id,) if kind == "shipment" else ()
+    kind = "shipment"
 
     def fold(self, row: ShipmentRow | None, event: e.DomainEvent) -> ShipmentRow:
         row = row or ShipmentRow()

@@ -1,6 +1,5 @@
 """The register of enterprises: who is above scale, who resumed, with what staff."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -29,10 +28,7 @@ class EnterpriseRow(msgspec.Struct, frozen=True):
 class Enterprises(Fold[EnterpriseRow]):
     name = "enterprises"
     row = EnterpriseRow
-
-    def keys(self, event: e.DomainEvent) -> Iterable[str]:
-        kind, _, party = event.originator_id.partition(":")
-        return (party,) if kind == "enterprise" else ()
+    kind = "enterprise"
 
     def fold(self, row: EnterpriseRow | None, event: e.DomainEvent) -> EnterpriseRow:
         row = row or EnterpriseRow()

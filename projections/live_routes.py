@@ -1,6 +1,5 @@
 """Where every truck is, as far as events say: state, last place, what is left."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +21,14 @@ STATES = (
 )
 
 
-class Carrier(msgspec.Struct, frozen=True):
+class Carrier(msgspec.Struct, frozen=True, array_like=True):
     """A vehicle that took the goods over; until the next one did, or the end."""
 
     plate: str
     from_time: datetime
 
 
-class RouteRow(msgspec.Struct, frozen=True):
+class RouteRow(msgspec.Struct, frozen=True, array_like=True):
     """`state` is one of STATES; `last_time` is of the last fact, whatever it was."""
 
     organisation: str = ""
@@ -55,90 +54,104 @@ class RouteRow(msgspec.Struct, frozen=True):
 class LiveRoutes(Fold[RouteRow]):
     name = "live_routes"
     row = RouteRow
-
-    def keys(self, event: e.DomainEvent) -> Iterable[str]:
-        kind, _, shipment_id = event.originator_id.partition(":")
-        return (shipment_id,) if kind == "shipment" else ()
+    kind = "shipment"
 
     def fold(self, row: RouteRow | None, event: e.DomainEvent) -> RouteRow:
         row = row or RouteRow()
+        changes = _changes(row, event)
         if isinstance(event, e.Fact):
-            row = replace(row, last_time=event.event_time)
-        match event:
-            case e.ShipmentBooked():
-                return replace(
-                    row,
-                    organisation=event.organisation,
-                    document_no=event.document_no,
-                    lane=event.lane,
-                    courier=event.courier,
-                    stops=tuple(stop.place for stop in event.stops),
-                )
-            case e.ShipmentCancelled():
-                return replace(row, state="cancelled", ended_time=event.event_time)
-            case e.GoodsPickedUp() | e.VehicleReplaced():
-                return _taken_over(row, event)
-            case e.CrewChanged():
-                return replace(row, crew_count=event.crew_count)
-            case e.ShipmentRerouted():
-                return replace(row, lane=event.lane)
-            case _:
-                return _moved(row, event)
+            changes["last_time"] = event.event_time
+        return replace(row, **changes)
 
     def is_closed(self, row: RouteRow) -> bool:
         return row.state in {"completed", "cancelled"}
 
 
-def _taken_over(row: RouteRow, event: e.GoodsPickedUp | e.VehicleReplaced) -> RouteRow:
-    row = replace(
-        row,
-        state="moving",
-        plate=event.plate,
-        trailer=event.trailer,
-        carriers=(*row.carriers, Carrier(event.plate, event.event_time)),
-    )
-    if isinstance(event, e.VehicleReplaced):
-        return row
-    return replace(
-        row,
-        state="loaded",
-        crew_count=event.crew_count,
-        last_place=event.place or row.last_place,
-        picked_up=row.picked_up + sum(event.goods.values()),
-    )
-
-
-def _moved(row: RouteRow, event: e.DomainEvent) -> RouteRow:
+def _changes(row: RouteRow, event: e.DomainEvent) -> dict[str, Any]:
+    """The fields that the event gives another value; the most frequent first."""
     match event:
-        case e.ShipmentDeparted():
-            return replace(row, state="moving", last_place=event.place)
         case e.CheckpointReached():
-            state = row.state if row.state == "returning" else "moving"
-            passed = (*row.passed, event.checkpoint)
-            return replace(row, state=state, last_place=event.checkpoint, passed=passed)
-        case e.StopArrived():
-            return replace(row, state="delivering", last_place=event.stop)
+            return _passed(row, event)
         case e.GoodsDelivered() | e.DeliveryRefused():
-            is_delivered = isinstance(event, e.GoodsDelivered)
-            gone = sum(event.goods.values()) if is_delivered else 0
-            served = tuple(dict.fromkeys((*row.served, event.stop)))
-            return replace(
-                row,
-                state="delivering",
-                last_place=event.stop,
-                served=served,
-                gone=row.gone + gone,
-            )
-        case e.GoodsWrittenOff() | e.GoodsReturned():
-            return replace(row, gone=row.gone + sum(event.goods.values()))
-        case e.VehicleBrokeDown():
-            return replace(row, state="broken_down")
+            return _served(row, event)
+        case e.StopArrived():
+            return {"state": "delivering", "last_place": event.stop}
+        case e.GoodsPickedUp() | e.VehicleReplaced():
+            return _taken_over(row, event)
+        case e.ShipmentBooked():
+            return _booked(event)
+        case e.ShipmentDeparted():
+            return {"state": "moving", "last_place": event.place}
         case e.ReturnStarted():
-            return replace(row, state="returning", return_time=event.event_time)
+            return {"state": "returning", "return_time": event.event_time}
         case e.ShipmentCompleted():
-            return replace(row, state="completed", ended_time=event.event_time)
+            return {"state": "completed", "ended_time": event.event_time}
+        case e.ShipmentCancelled():
+            return {"state": "cancelled", "ended_time": event.event_time}
         case _:
-            return row
+            return _rarely(row, event)
+
+
+def _rarely(row: RouteRow, event: e.DomainEvent) -> dict[str, Any]:
+    match event:
+        case e.GoodsWrittenOff() | e.GoodsReturned():
+            return {"gone": row.gone + sum(event.goods.values())}
+        case e.VehicleBrokeDown():
+            return {"state": "broken_down"}
+        case e.CrewChanged():
+            return {"crew_count": event.crew_count}
+        case e.ShipmentRerouted():
+            return {"lane": event.lane}
+        case _:
+            return {}
+
+
+def _booked(event: e.ShipmentBooked) -> dict[str, Any]:
+    return {
+        "organisation": event.organisation,
+        "document_no": event.document_no,
+        "lane": event.lane,
+        "courier": event.courier,
+        "stops": tuple(stop.place for stop in event.stops),
+    }
+
+
+def _taken_over(
+    row: RouteRow, event: e.GoodsPickedUp | e.VehicleReplaced
+) -> dict[str, Any]:
+    carrier = Carrier(event.plate, event.event_time)
+    changes: dict[str, Any] = {
+        "plate": event.plate,
+        "trailer": event.trailer,
+        "carriers": (*row.carriers, carrier),
+    }
+    if isinstance(event, e.VehicleReplaced):
+        return changes | {"state": "moving"}
+    return changes | {
+        "state": "loaded",
+        "crew_count": event.crew_count,
+        "last_place": event.place or row.last_place,
+        "picked_up": row.picked_up + sum(event.goods.values()),
+    }
+
+
+def _passed(row: RouteRow, event: e.CheckpointReached) -> dict[str, Any]:
+    return {
+        "state": row.state if row.state == "returning" else "moving",
+        "last_place": event.checkpoint,
+        "passed": (*row.passed, event.checkpoint),
+    }
+
+
+def _served(
+    row: RouteRow, event: e.GoodsDelivered | e.DeliveryRefused
+) -> dict[str, Any]:
+    changes: dict[str, Any] = {"state": "delivering", "last_place": event.stop}
+    if event.stop not in row.served:
+        changes["served"] = (*row.served, event.stop)
+    if isinstance(event, e.GoodsDelivered):
+        changes["gone"] = row.gone + sum(event.goods.values())
+    return changes
 
 
 class Route(msgspec.Struct, frozen=True):

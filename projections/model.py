@@ -25,15 +25,18 @@ class Moment(NamedTuple):
 class Fold(Generic[R]):
     """A read model: one row per key. Most stay open and add nothing up.
 
+    Where `kind` is set, each stream of that kind is a row, and no other event matters.
     `keys` looks at the event alone, so that folds commute across keys.
     """
 
     name: str
     row: type[R]
+    kind: str = ""
 
     def keys(self, event: DomainEvent) -> Iterable[str]:
         """The rows that this event changes."""
-        raise NotImplementedError
+        kind, _, key = event.originator_id.partition(":")
+        return (key,) if kind == self.kind else ()
 
     def fold(self, row: R | None, event: DomainEvent) -> R:
         """The row after the event; events come in order of when they happened."""

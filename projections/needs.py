@@ -1,6 +1,5 @@
 """The ledger of needs: raised, assigned, solved on site or by a unit, with money."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -33,10 +32,7 @@ class NeedRow(msgspec.Struct, frozen=True):
 class Needs(Fold[NeedRow]):
     name = "needs"
     row = NeedRow
-
-    def keys(self, event: e.DomainEvent) -> Iterable[str]:
-        kind, _, need_id = event.originator_id.partition(":")
-        return (need_id,) if kind == "need" else ()
+    kind = "need"
 
     def fold(self, row: NeedRow | None, event: e.DomainEvent) -> NeedRow:
         row = row or NeedRow()

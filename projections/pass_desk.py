@@ -1,6 +1,5 @@
 """Where each application stands, and the times of both its clocks."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -43,10 +42,7 @@ class PassRow(msgspec.Struct, frozen=True):
 class PassDesk(Fold[PassRow]):
     name = "pass_desk"
     row = PassRow
-
-    def keys(self, event: e.DomainEvent) -> Iterable[str]:
-        kind, _, pass_id = event.originator_id.partition(":")
-        return (pass_id,) if kind == "pass" else ()
+    kind = "pass"
 
     def fold(self, row: PassRow | None, event: e.DomainEvent) -> PassRow:
         row = row or PassRow()

@@ -10,7 +10,7 @@ from infra.event_store.errors import (
     StorageFull,
 )
 from infra.event_store.factory import EventStoreFactory as Factory
-from infra.event_store.readers import Reader
+from infra.event_store.readers import Reader, Share
 from infra.event_store.verify import Finding, Report, verify
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "QueueFull",
     "Reader",
     "Report",
+    "Share",
     "StorageFull",
     "backup",
     "verify",

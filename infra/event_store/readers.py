@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from infra.connections import Connections
 
@@ -21,6 +22,14 @@ _STREAM = (
 _ROW = "SELECT position, stream.name, version, topic.name, state" + _FROM
 
 
+class Share(NamedTuple):
+    """Streams of a kind, or of any; each falls to one of the parts."""
+
+    kind: str
+    part: int
+    parts: int
+
+
 class Reader:
     """Reads beside whoever writes; another process may open one too."""
 
@@ -34,6 +43,13 @@ class Reader:
         """Events beyond position `gt`, in order."""
         query = _ROW + " WHERE position > ? ORDER BY position LIMIT ?"
         return self.fetch(query, (gt, limit))
+
+    def share(self, gt: int, lte: int, limit: int, of: Share) -> list[Row]:
+        """As `page`, of those streams alone that fall to one of several readers."""
+        query = f"{_ROW} WHERE position > ? AND position <= ? AND stream.id % ? = ?"
+        query += " AND +stream.name >= ? AND +stream.name < ? ORDER BY position LIMIT ?"
+        names = (f"{of.kind}:", f"{of.kind};") if of.kind else ("", "\U0010ffff")
+        return self.fetch(query, (gt, lte, of.parts, of.part, *names, limit))
 
     def read_at(self, positions: Sequence[int]) -> list[Row]:
         """The events at these positions, in order."""

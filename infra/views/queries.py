@@ -1,5 +1,8 @@
 """The SQL of a view: versions by key, event time, source and position."""
 
+DURABLE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"
+DISPOSABLE = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536"
+"""Of a file that nobody reads before it is whole, and that is begun again if not."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS row (
     key TEXT NOT NULL, event_time INTEGER NOT NULL, source INTEGER NOT NULL,
@@ -54,3 +57,5 @@ UPSERT_LIFE = (
     " first = min(first, excluded.first), closed_time = excluded.closed_time,"
     " closed_position = excluded.closed_position"
 )
+MERGED = ("row", "amount", "life")
+"""Tables of which parts of one read model, without a key in common, hold a share."""

@@ -89,7 +89,8 @@ def _bounds(moment: Moment) -> tuple[int, int]:
 
 
 def micros(time: datetime) -> int:
-    return (time - EPOCH) // timedelta(microseconds=1)
+    since = time - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def _time(micros: int) -> datetime:

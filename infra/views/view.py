@@ -17,7 +17,7 @@ import msgspec
 from domain.events import DomainEvent
 from infra.views import queries
 from infra.views.history import History, fingerprint
-from infra.views.queries import SCHEMA
+from infra.views.queries import DISPOSABLE, DURABLE, SCHEMA
 from infra.views.rows import FOREVER, Rows, micros
 from projections.model import Fold
 
@@ -25,10 +25,15 @@ CACHED = 20_000
 UNMARKED = 1_000
 
 
-class _Newest(NamedTuple):
-    event_time: int
-    source: int
-    row: Any
+class _Newest:
+    """A key's newest version, and when it began; kept up to date in place."""
+
+    __slots__ = ("event_time", "first", "position", "row", "source")
+
+    def __init__(self, event_time: int, source: int, row: Any) -> None:
+        self.first = self.event_time = event_time
+        self.source = self.position = source
+        self.row = row
 
 
 class Mark(NamedTuple):
@@ -52,9 +57,7 @@ class SqliteView(Rows):
     ) -> None:
         super().__init__(path, model, history)
         self._db = self.connect()
-        self._db.execute("PRAGMA journal_mode=WAL")
-        sync = "NORMAL" if is_durable else "OFF"
-        self._db.execute(f"PRAGMA synchronous={sync}")
+        self._db.executescript(DURABLE if is_durable else DISPOSABLE)
         self._db.executescript(SCHEMA)
         self._encode = msgspec.msgpack.Encoder().encode
         self._newest: OrderedDict[str, _Newest] = OrderedDict()
@@ -62,6 +65,7 @@ class SqliteView(Rows):
         self._adds_up = type(model).amounts is not Fold.amounts
         self._last_event: DomainEvent | None = None
         self.position = self._marked = self.mark().position
+        self._holds_all_keys = self.position == 0
 
     def mark(self) -> Mark:
         row = self._db.execute("SELECT identity, position, last_event FROM mark")
@@ -77,15 +81,19 @@ class SqliteView(Rows):
 
         What touches no row needs none: after a crash it is read again, to no effect.
         """
-        keyed = [(p, e, dict.fromkeys(self.model.keys(e))) for p, e in events]
+        keyed = [
+            (position, event, keys)
+            for position, event in events
+            if (keys := dict.fromkeys(self.model.keys(event)))
+        ]
         last, self._last_event = events[-1]
-        if last - self._marked < UNMARKED and not any(keys for _, _, keys in keyed):
+        if last - self._marked < UNMARKED and not keyed:
             self.position = last
             return
         with self._transaction():
-            for position, each, keys in keyed:
+            for position, event, keys in keyed:
                 for key in keys:
-                    self._add(key, position, each)
+                    self._add(key, position, event)
             self._flush()
             update = "UPDATE mark SET position = ?, last_event = ?"
             self._db.execute(update, (last, fingerprint(self._last_event)))
@@ -110,19 +118,24 @@ class SqliteView(Rows):
         self._db.close()
 
     def _add(self, key: str, position: int, event: DomainEvent) -> None:
-        newest = self._load_newest(key)
+        newest = self._newest.get(key) or self._load_newest(key)
         time = micros(event.event_time)
-        if newest and time < newest.event_time:
-            self._fold_again(key, position, event)
+        if newest is None:
+            newest = self._newest[key] = _Newest(time, position, None)
+        elif time < newest.event_time:
+            self._fold_again(newest, key, position, event)
             return
-        before = newest.row if newest else None
-        row = self.model.fold(before, event)
-        self._store(key, time, position, position, row)
-        self._add_amounts(time, position, self._step(before, row))
-        self._remember(key, _Newest(time, position, row))
-        self._note_life(key, time, time, position, row)
+        before, row = newest.row, self.model.fold(newest.row, event)
+        self._rows.append((key, time, position, position, self._encode(row)))
+        if self._adds_up:
+            self._add_amounts(time, position, self._step(before, row))
+        newest.event_time, newest.row = time, row
+        newest.source = newest.position = position
+        self._touched[key] = newest
 
-    def _fold_again(self, key: str, position: int, event: DomainEvent) -> None:
+    def _fold_again(
+        self, newest: _Newest, key: str, position: int, event: DomainEvent
+    ) -> None:
         """A late fact: folded into what was before it, then what came after it again.
 
         Where a row comes out as it was, so do all that follow: a scan that is an hour
@@ -133,7 +146,7 @@ class SqliteView(Rows):
         found = self._db.execute(queries.ROW, (key, time, FOREVER)).fetchone()
         old = self.decode(found[0]) if found else None
         row = self.model.fold(old, event)
-        self._store(key, time, position, position, row)
+        self._rows.append((key, time, position, position, self._encode(row)))
         self._add_amounts(time, position, self._step(old, row))
         for at, source, data in self._db.execute(queries.VERSIONS_AFTER, (key, time)):
             ((_, each),) = self.history.at([source])
@@ -144,14 +157,11 @@ class SqliteView(Rows):
             self._add_amounts(at, position, change)
             if row == old:
                 break
-            self._store(key, at, source, position, row)
-            self._remember(key, _Newest(at, source, row))
-        newest = self._load_newest(key)
-        assert newest
-        self._note_life(key, time, newest.event_time, position, newest.row)
-
-    def _store(self, key: str, time: int, source: int, position: int, row: Any) -> None:
-        self._rows.append((key, time, source, position, self._encode(row)))
+            self._rows.append((key, at, source, position, self._encode(row)))
+        else:
+            newest.row = row
+        newest.first, newest.position = min(newest.first, time), position
+        self._newest[key] = self._touched[key] = newest
 
     def _step(self, before: Any, row: Any) -> "Counter[tuple[str, int]]":
         """What the step from one row to the next adds, by dimension and column."""
@@ -173,45 +183,41 @@ class SqliteView(Rows):
             if any(amounts):
                 self._amounts.append((position, time, name, *amounts))
 
-    def _note_life(
-        self, key: str, first: int, last: int, position: int, row: Any
-    ) -> None:
-        """Open from its first event; closed, at the latest, with its newest one."""
-        closed = (last, position) if self.model.is_closed(row) else (None, None)
-        earlier = self._lives.get(key)
-        first = min(first, earlier[1]) if earlier else first
-        self._lives[key] = (key, first, *closed)
-
     def _flush(self) -> None:
-        """What is pending goes in, many rows at a step."""
+        """What is pending goes in, many rows at a step and those of a key together."""
+        self._rows.sort()
         self._db.executemany(
             "INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?)", self._rows
         )
         self._db.executemany(
             "INSERT INTO amount VALUES (?, ?, ?, ?, ?, ?)", self._amounts
         )
-        self._db.executemany(queries.UPSERT_LIFE, self._lives.values())
+        lives = [self._life(key, newest) for key, newest in self._touched.items()]
+        self._db.executemany(queries.UPSERT_LIFE, lives)
         self._forget()
+        while len(self._newest) > CACHED:
+            self._newest.popitem(last=False)
+            self._holds_all_keys = False
+
+    def _life(self, key: str, newest: _Newest) -> tuple[Any, ...]:
+        """Open from its first event; closed, at the latest, with its newest one."""
+        if self.model.is_closed(newest.row):
+            return (key, newest.first, newest.event_time, newest.position)
+        return (key, newest.first, None, None)
 
     def _forget(self) -> None:
         self._rows: list[tuple[Any, ...]] = []
         self._amounts: list[tuple[Any, ...]] = []
-        self._lives: dict[str, tuple[Any, ...]] = {}
+        self._touched: dict[str, _Newest] = {}
 
     def _load_newest(self, key: str) -> _Newest | None:
-        found = self._newest.get(key)
-        if found is None:
-            row = self._db.execute(queries.NEWEST, (key,)).fetchone()
-            if row:
-                found = _Newest(row[0], row[1], self.decode(row[2]))
-                self._remember(key, found)
+        if self._holds_all_keys:
+            return None
+        row = self._db.execute(queries.NEWEST, (key,)).fetchone()
+        if row is None:
+            return None
+        found = self._newest[key] = _Newest(row[0], row[1], self.decode(row[2]))
         return found
-
-    def _remember(self, key: str, newest: _Newest) -> None:
-        self._newest[key] = newest
-        self._newest.move_to_end(key)
-        if len(self._newest) > CACHED:
-            self._newest.popitem(last=False)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -221,6 +227,7 @@ class SqliteView(Rows):
             self._db.execute("COMMIT")
         except BaseException:
             self._newest.clear()
+            self._holds_all_keys = False
             self._forget()
             self._db.execute("ROLLBACK")
             raise

@@ -1,7 +1,10 @@
 """A restored, older log; a failing read model; a rebuild in a process of its own."""
 
 import shutil
+import sqlite3
 import time
+from contextlib import closing
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +14,7 @@ from domain.values import Line, Reporter, Role
 from infra import bootstrap
 from infra.bootstrap import FolderInUseError, Node
 from infra.settings import Settings
+from infra.views import rebuild as rebuilding
 from infra.views.rebuild import main as rebuild
 from projections.model import Moment
 
@@ -75,6 +79,38 @@ def test_a_rebuild_in_its_own_process_equals_the_live_view(tmp_path):
 
     assert {n: dict(v.rows(Moment())) for n, v in node.views.items()} == live
     node.stop()
+
+
+def test_two_processes_rebuild_what_one_does(tmp_path, monkeypatch):
+    node = start(tmp_path)
+    for number in range(9):
+        pick_up(node, number)
+    hours_ago = node.clock() - timedelta(hours=1)
+    ids = {"by": FIRM, "shipment_id": "firm.3"}
+    late = c.ReportDeparture(**ids, event_time=hours_ago, fact_id="fact-late")
+    goods = c.DeliverGoods(**ids, stop="C01", goods={"80#": 4}, fact_id="fact-goods")
+    for told in (goods, late):
+        position = node.application.handle(told).position
+        assert node.runner.wait(list(node.views), position, 10)
+    node.stop()
+    path = node.views["deliveries"].path
+    live = dump(path)
+
+    monkeypatch.setattr(rebuilding, "WORTH_SHARING", 0)
+    rebuild(str(tmp_path / "events.db"), str(tmp_path / "views"), "deliveries")
+
+    assert dump(path) == live
+    assert not list(path.parent.glob("*.new*"))
+
+
+def dump(path):
+    """Every row of every table, however the file came to be."""
+    with closing(sqlite3.connect(path)) as db:
+        tables = ("row", "amount", "life")
+        found = {t: sorted(db.execute(f"SELECT * FROM {t}"), key=repr) for t in tables}
+        mark = db.execute("SELECT position, last_event FROM mark").fetchone()
+    assert all(found.values())
+    return found | {"mark": mark}
 
 
 def test_what_is_far_behind_is_rebuilt_before_the_node_serves(tmp_path, monkeypatch):

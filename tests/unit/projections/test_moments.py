@@ -10,10 +10,19 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain import events as e
-from domain.values import Direction, Line, PlateKind, ScanDecision, Stop, Verdict
+from domain.values import (
+    Direction,
+    Line,
+    PlateKind,
+    ScanDecision,
+    Stop,
+    Verdict,
+    WriteOffReason,
+)
 from infra.views.history import History
 from infra.views.view import SqliteView
 from projections import READ_MODELS
+from projections.live_routes import LiveRoutes
 from projections.model import Moment
 from tests.unit.domain.given import NOW, minutes
 
@@ -175,6 +184,31 @@ def test_every_view_answers_for_every_moment(events, at, known, page):
             for key, row in expected.items():
                 assert view.row(key, moment) == row
             view.close()
+
+
+def test_a_late_fact_that_is_soon_overtaken_leaves_the_newest_row_alone():
+    told = [
+        (0, e.GoodsPickedUp(plate="鲁X00001", plate_kind=PlateKind.BLUE, goods={})),
+        (20, e.GoodsWrittenOff(goods={"80#": 1}, reason=WriteOffReason.DAMAGED)),
+        (30, e.ShipmentDeparted()),
+        (40, e.CheckpointReached(checkpoint="CP1", direction=Direction.OUTWARD)),
+        (10, e.StopArrived(stop="C01")),
+        (50, e.ReturnStarted(empty=True)),
+    ]
+    events = [
+        replace(each, originator_id="shipment:s1", event_time=NOW + minutes(at))
+        for at, each in told
+    ]
+    model, log = LiveRoutes(), MemoryLog(events)
+    with tempfile.TemporaryDirectory() as folder:
+        view = SqliteView(Path(folder) / "v.db", model, log, is_durable=False)
+        view.start("log")
+        for numbered in log.events.items():
+            view.apply([numbered])
+
+        moment = Moment(NOW + minutes(60), 6)
+        assert dict(view.rows(moment)) == fresh(model, events, moment)
+        view.close()
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.integers(-5, 60))
