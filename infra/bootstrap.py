@@ -49,9 +49,7 @@ class Node:
         self.session_secret = session_secret(settings.secrets)
         self.clock = self._start_clock()
         self.wall_clock: Clock = SystemClock()
-        env = environment(settings)
-        with event_store.Factory(env).following(progress):
-            self.application = GreenChannel(self.clock, env)
+        self.application = self._follow_log(progress)
         self._continue_clock()
         self._keys = SqliteKeyStore(settings.keys_db)
         self.keyring = Keyring(self._keys, KekFolder(settings.keks))
@@ -63,13 +61,7 @@ class Node:
         if behind := self._far_behind():
             self._rebuild(behind)
             self.views = open_views(settings.views, READ_MODELS, history)
-        self.policies = PolicyRunner(
-            self.application,
-            recorder,
-            mapper.decode,
-            self.clock,
-            POLICY_WAIT_SECONDS if settings.kafka else 0.0,
-        )
+        self.policies = self._carry_out_policies()
         self.positions = Positions(settings.positions_db, self.views, self.policies.ask)
         followers = {**self.views, "positions": self.positions}
         self.runner = Runner(recorder, mapper.decode, followers)
@@ -92,6 +84,16 @@ class Node:
     def authority_file(self) -> Path | None:
         file = Tls(self.settings.tls).ca
         return file if file.exists() else None
+
+    def _follow_log(self, progress: Progress) -> GreenChannel:
+        env = environment(self.settings)
+        with event_store.Factory(env).following(progress):
+            return GreenChannel(self.clock, env)
+
+    def _carry_out_policies(self) -> PolicyRunner:
+        wait = POLICY_WAIT_SECONDS if self.settings.kafka else 0.0
+        source: Any = self.application.recorder
+        return PolicyRunner(self.application, source, mapper.decode, self.clock, wait)
 
     def _far_behind(self) -> list[str]:
         """Read models that would keep the serving process busy for long."""
