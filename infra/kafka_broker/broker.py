@@ -16,6 +16,8 @@ HEAP = "256m"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 LOOK_SECONDS = 0.1
+DYING = "[java]"
+"""Killed: without its command line, but while a thread is left it holds its ports."""
 
 
 class BrokerFailedError(RuntimeError):
@@ -87,7 +89,10 @@ class Broker:
         with suppress(FileNotFoundError, ValueError):
             pid = int((self.home / "pid").read_text())
             _bury(pid)
-            if str(self._settings) in _command_of(pid):
+            state, _, command = _look_at(pid).partition(" ")
+            is_gone = state.startswith("Z") and "l" not in state
+            is_ours = str(self._settings) in command or DYING in command
+            if is_ours and not is_gone:
                 return pid
         return 0
 
@@ -141,10 +146,9 @@ def _bury(pid: int) -> None:
         os.waitpid(pid, os.WNOHANG)
 
 
-def _command_of(pid: int) -> str:
-    """Its command line, as any Unix tells it."""
+def _look_at(pid: int) -> str:
+    """Its state and command line, as any Unix tells it."""
     command = ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)]
-    shown = subprocess.run(  # noqa: S603 -- arguments of ours alone
+    return subprocess.run(  # noqa: S603 -- arguments of ours alone
         command, capture_output=True, text=True, check=False
     ).stdout
-    return "" if shown.startswith("Z") else shown

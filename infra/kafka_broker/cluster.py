@@ -39,8 +39,8 @@ class Layout(msgspec.Struct, frozen=True):
 class Cluster:
     """A folder that was used before goes on with its ports, brokers and data.
 
-    `advertised` are the ports that clients are told to use, where something stands
-    between them and the brokers; `settings` are added to each broker's own.
+    `advertised` are the ports that clients and brokers are told to use, where something
+    stands between them and a broker; `settings` are added to each broker's own.
     """
 
     def __init__(
@@ -50,22 +50,22 @@ class Cluster:
         brokers: int = 1,
         *,
         first_port: int = 0,
-        advertised: tuple[int, ...] = (),
+        advertised: tuple[Ports, ...] = (),
         settings: Mapping[str, str] = QUICK,
     ) -> None:
         folder = folder.absolute()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "log4j2.properties").write_text(LOG4J)
         self._layout = _layout(folder, brokers, first_port)
-        clients = advertised or tuple(ports.client for ports in self._layout.ports)
+        told = advertised or self._layout.ports
         common = self._common() | dict(settings)
         self.brokers = [
-            Broker(classpath, folder, number, ports, common | _listeners(ports, client))
-            for number, (ports, client) in enumerate(
-                zip(self._layout.ports, clients, strict=True), 1
+            Broker(classpath, folder, number, ports, common | _listeners(ports, public))
+            for number, (ports, public) in enumerate(
+                zip(self._layout.ports, told, strict=True), 1
             )
         ]
-        self.bootstrap = ",".join(f"127.0.0.1:{port}" for port in clients)
+        self.bootstrap = ",".join(f"127.0.0.1:{ports.client}" for ports in told)
 
     def start(self) -> None:
         """Raises BrokerFailedError where a broker does not come up."""
@@ -146,10 +146,12 @@ def _cluster_id() -> str:
     return base64.urlsafe_b64encode(b"G" + secrets.token_bytes(15)).decode()[:22]
 
 
-def _listeners(ports: Ports, client: int) -> dict[str, str]:
-    inner = f"INNER://127.0.0.1:{ports.inner}"
-    control = f"CONTROLLER://127.0.0.1:{ports.controller}"
+def _listeners(own: Ports, public: Ports) -> dict[str, str]:
     return {
-        "listeners": f"CLIENT://127.0.0.1:{ports.client},{inner},{control}",
-        "advertised.listeners": f"CLIENT://127.0.0.1:{client},{inner}",
+        "listeners": f"{_clients_and_brokers(own)},CONTROLLER://127.0.0.1:{own.controller}",
+        "advertised.listeners": _clients_and_brokers(public),
     }
+
+
+def _clients_and_brokers(ports: Ports) -> str:
+    return f"CLIENT://127.0.0.1:{ports.client},INNER://127.0.0.1:{ports.inner}"
