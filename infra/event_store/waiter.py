@@ -31,6 +31,10 @@ class Waiter:
             future.set_exception(_error(answer))
 
     @property
+    def is_answered(self) -> bool:
+        return self._future.done()
+
+    @property
     def future(self) -> "Future[list[int]]":
         return self._future
 
@@ -50,6 +54,10 @@ class Caller(Waiter):
         if self._answer is None:
             self._answer = answer
             self._gate.release()
+
+    @property
+    def is_answered(self) -> bool:
+        return self._answer is not None
 
     def result(self) -> list[int]:
         """Waits; raises what a future would raise."""

@@ -26,7 +26,8 @@ class Writer:
     """Batches that wait while frames are under way travel in one frame: group commit.
 
     A frame is settled when the tail reports it, or a later one of this writer: what
-    was sent before and is not applied by then never will be, and is sent again.
+    was sent before and is not applied by then never will be, and is sent again; but not
+    where the caller was told that the outcome is open. Then a barrier has settled it.
     """
 
     def __init__(self, log: Log, head: Callable[[], Head]) -> None:
@@ -121,8 +122,10 @@ class Writer:
         taken: list[Waiter] = []
         room = self._log.largest_bytes
         while self._queue and len(taken) < GROUP and self._queue[0].size <= room:
-            taken.append(self._queue.popleft())
-            room -= taken[-1].size
+            waiter = self._queue.popleft()
+            if not waiter.is_answered:
+                taken.append(waiter)
+                room -= waiter.size
         return taken
 
     def _look_after(self, seq: int, sent: "Future[int]") -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from eventsourcing.persistence import IntegrityError
 
+from infra.event_store import writer
 from infra.event_store.errors import LogDiverged, OutcomeUnknown
 from infra.event_store.frame import Batch, Event, Frame
 from infra.event_store.index import Index
@@ -20,7 +21,8 @@ class FaultyLog:
     frames_in_flight = 2
     largest_bytes = 10_000
 
-    def __init__(self, seed=0, faults=0.0):
+    def __init__(self, seed=0, faults=0.0, kinds=("doubled", "lost", "silent")):
+        self.kinds = kinds
         self.frames, self.changed = [], threading.Condition()
         self.random, self.faults = random.Random(seed), faults
 
@@ -28,7 +30,7 @@ class FaultyLog:
         done = Future()
         with self.changed:
             fault = self.random.random() < self.faults
-            kind = self.random.choice(["doubled", "lost", "silent"]) if fault else ""
+            kind = self.random.choice(self.kinds) if fault else ""
             if kind != "lost":
                 self.frames += [frame] * (2 if kind == "doubled" else 1)
             self.changed.notify_all()
@@ -57,7 +59,12 @@ class FaultyLog:
 
 
 def node(log, folder, name):
-    return Tail(log, Index(folder / f"{name}.db", log.identity()))
+    index = Index(folder / f"{name}.db", log.identity())
+    try:
+        return Tail(log, index)
+    except LogDiverged:
+        index.close()
+        raise
 
 
 def event(stream, version, state=b"{}"):
@@ -112,6 +119,24 @@ def test_answers_are_true_and_nodes_agree_whatever_the_log_does(seed, tmp_path):
     assert not refused & {made.state for made in history.values()}
     assert heads == {fresh.head.digest}
     fresh.close()
+
+
+def test_after_a_barrier_nothing_that_was_left_open_takes_effect(tmp_path, monkeypatch):
+    monkeypatch.setattr(writer, "TIMEOUT_SECONDS", 0.1)
+    log = FaultyLog(faults=1, kinds=("lost",))
+    tail = node(log, tmp_path, "x")
+    with pytest.raises(OutcomeUnknown):
+        tail.submit(Batch([event("a", 1)])).result(20)
+    monkeypatch.setattr(writer, "TIMEOUT_SECONDS", 30)
+    log.faults = 0
+
+    tail.submit(Batch(())).result(20)
+    there_after_the_barrier = tail.position
+    tail.submit(Batch([event("b", 1)])).result(20)
+
+    assert there_after_the_barrier == 0
+    assert tail.index.known_version("a") is None
+    tail.close()
 
 
 def test_a_frame_of_another_history_stops_the_node(tmp_path):
