@@ -7,9 +7,11 @@ STAMP := $(VENV)/.installed
 DEMO_DATA := build/demo
 ONLY ?=
 N ?= 100000
+SECONDS ?= 300
+SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check demo-reset serve test check screens bench attack-passes lock clean
+.PHONY: help demo demo-check demo-reset serve test check screens bench attack-passes faults lock clean
 
 help: ## Show what can be done
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +46,9 @@ bench: $(STAMP) ## Measure ratios; ONLY=store, views, pickups, positions or map 
 
 attack-passes: $(STAMP) ## Alter N passes in every way; none may be accepted
 	$(PYTHON) -m tests.attack_passes $(N)
+
+faults: $(STAMP) ## Break brokers, links and nodes; SECONDS=300 SEED=1, the last line says what was lost
+	@$(PYTHON) -m tests.faults $(SECONDS) $(SEED)
 
 lock: ## Pin every dependency by hash; needs uv
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml -o requirements.lock

@@ -15,16 +15,12 @@ from maps.shell import map_page
 WEB = Path(__file__).parent.parent / "web"
 PAGES = {
     "/": "county.html",
-    "/apply": "apply.html",
-    "/desk": "desk.html",
     "/places": "places.html",
-    "/report": "report.html",
     "/sign-in": "sign-in.html",
     "/trust": "trust.html",
-    "/status": "status.html",
 }
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; base-uri 'none';"
+    "default-src 'self'; img-src 'self' data:; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
 HEADERS = {

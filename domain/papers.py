@@ -40,7 +40,6 @@ class Purpose(StrEnum):
     PRINT = "print"
     CONTACT = "contact"
     INSPECTION = "inspection"
-    RENEWAL = "renewal"
 
 
 class Lost(StrEnum):

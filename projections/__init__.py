@@ -47,7 +47,6 @@ BOARDS: Mapping[str, Callable[..., Any]] = {
     "county-board": county_board.board,
     "deliveries": delivery_board.board,
     "devices": devices.board,
-    "enterprises": enterprises.board,
     "history": history.board,
     "live-routes": live_routes.board,
     "pass-desk": pass_boards.desk,

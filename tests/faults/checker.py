@@ -72,10 +72,13 @@ def check(operations: Sequence[Operation], finals: Sequence[Final]) -> Report:
 
 
 def replicas(evidence: Evidence) -> Iterator[Violation]:
-    """1. All nodes hold the same."""
+    """1. All nodes hold the same, undamaged."""
     if not evidence.finals:
         yield Violation("replicas", "no node is left")
         return
+    for final in evidence.finals:
+        for what in final.damage:
+            yield Violation("damaged", f"{final.node}: {what}")
     first = evidence.finals[0]
     for final in evidence.finals[1:]:
         if (final.digest, final.entries) != (first.digest, first.entries):

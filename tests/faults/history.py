@@ -80,6 +80,7 @@ class Final(msgspec.Struct, frozen=True):
     node: str
     digest: str
     entries: tuple[Entry, ...]
+    damage: tuple[str, ...] = ()
 
 
 class Recorder:
@@ -101,9 +102,8 @@ class Recorder:
         os.close(self._file)
 
     def _write(self, op: str, end: str, **fields) -> None:
-        line = Line(
-            time.monotonic(), op, end, node=self._node, life=self._life, **fields
-        )
+        fields = {"node": self._node, "life": self._life, **fields}
+        line = Line(time.monotonic(), op, end, **fields)
         os.write(self._file, msgspec.json.encode(line) + b"\n")
 
 
@@ -134,3 +134,4 @@ def _add(operations: dict[str, Operation], line: Line) -> None:
     found.returned, found.outcome = line.at, line.end
     found.positions, found.position = line.positions, line.position
     found.version = line.version
+    found.what = found.what or line.what

@@ -1,5 +1,4 @@
 // The invitation's secret stands in the fragment: no server and no log ever sees it.
-import { home } from "/modules/nav.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const KEPT = "greenchannel.access";
@@ -29,8 +28,7 @@ async function enter(event) {
     });
     if (!answer.ok) return say((await answer.json()).code);
     localStorage.setItem(KEPT, (await answer.json()).id);
-    const me = await (await fetch("/v1/session")).json();
-    location.replace(home(me.roles ?? []));
+    location.replace("/");
   } catch {
     say("offline");
   }

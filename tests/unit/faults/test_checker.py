@@ -72,6 +72,12 @@ def test_nodes_with_different_digests_do_not_agree():
     assert kinds(RIGHT, finals) == {"replicas"}
 
 
+def test_a_file_that_verify_finds_wrong_is_damaged():
+    finals = [Final("x", "digest", log(A1), damage=("a gap",))]
+
+    assert kinds(RIGHT[:1], finals) == {"damaged"}
+
+
 def test_without_any_node_nothing_is_proven():
     assert "replicas" in kinds(RIGHT, [])
 
