@@ -7,8 +7,10 @@ from cli.demo import demo
 from cli.import_pickups import imports
 from cli.import_scans import scans
 from cli.kafka import kafka
+from cli.passes import passes
 from cli.replay import replay
 from cli.serve import serve
+from cli.signing_keys import signing_keys
 from cli.store import backup, export, rebuild, verify
 from cli.tls import tls
 
@@ -20,6 +22,8 @@ imports.command()(scans)
 app.add_typer(access, name="access")
 app.add_typer(imports, name="import")
 app.add_typer(kafka, name="kafka")
+app.add_typer(passes, name="pass")
+app.add_typer(signing_keys, name="signing-keys")
 
 
 @app.callback()

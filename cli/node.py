@@ -11,7 +11,13 @@ import msgspec
 
 from cli.console import fail
 from cli.serve import OPERATOR, Running
+from infra import mapper
+from infra.event_store import Reader
 from infra.settings import Settings
+from infra.views.folder import view_path
+from infra.views.history import History
+from infra.views.rows import Rows
+from projections import READ_MODELS
 
 
 class NodeClient:
@@ -85,6 +91,19 @@ def _is_held(path: Path) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+def read_views(data: Path) -> dict[str, Any]:
+    """The read models as the node last wrote them; also while it runs."""
+    reader = Reader(events_db(data))
+    history = History(reader, mapper.decode)
+    found = {}
+    for model in READ_MODELS:
+        path = view_path(Settings(data=data).views, model)
+        if not path.exists():
+            fail(f"The node has not run on {data} since it was renewed; start it once")
+        found[model.name] = Rows(path, model, history)
+    return found
 
 
 def events_db(data: Path) -> Path:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,6 +60,25 @@ def from_base64(text: str) -> PublicKey:
         msg = "no public key of P-256"
         raise ValueError(msg)  # noqa: TRY004 -- a value read from outside
     return PublicKey(kid_of(key), key)
+
+
+def to_jwk(key: EcPublic) -> dict[str, str]:
+    x, y = to_point(key)
+    return {"x": to_base64url(x), "y": to_base64url(y)}
+
+
+def from_jwk(told: Mapping[str, str]) -> PublicKey:
+    """Raises KeyError, ValueError or Refused where it is no point of P-256."""
+    key = from_point(_from_base64url(told["x"]), _from_base64url(told["y"]))
+    return PublicKey(kid_of(key), key)
+
+
+def to_base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _from_base64url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def to_point(key: EcPublic) -> tuple[bytes, bytes]:

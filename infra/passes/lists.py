@@ -1,6 +1,5 @@
 """Trust list, status lists and lane sheets as a node hands them out: signed, cached."""
 
-import base64
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +12,7 @@ from domain.passes import Status
 from infra.passes import sheets
 from infra.passes.claims import SERIALS
 from infra.passes.freshest import Freshest, Stamp
-from infra.passes.keys import EcPublic, to_point
+from infra.passes.keys import to_base64url, to_jwk
 from infra.passes.sheet import sign_sheet
 from infra.passes.signers import KEPT_LONGER, Signers
 from infra.passes.status import Status as Bits
@@ -77,7 +76,7 @@ class Lists:
 
     def trust_root(self) -> dict[str, str]:
         root = self._signers.root_public()
-        return {"kid": root.kid.hex(), **_coordinates(root.public_key)}
+        return {"kid": root.kid.hex(), **to_jwk(root.public_key)}
 
     def jwks(self) -> dict[str, Any]:
         version, keys = self._signers.trusted(self._clock())
@@ -167,21 +166,12 @@ def _jwk(key: TrustedKey) -> dict[str, Any]:
         "crv": "P-256",
         "alg": "ES256",
         "use": "sig",
-        "kid": _base64url(key.kid),
-        **_coordinates(key.public_key),
+        "kid": to_base64url(key.kid),
+        **to_jwk(key.public_key),
         "iss": key.issuer,
         "nbf": key.valid_from,
         "exp": key.valid_until,
     }
-
-
-def _coordinates(key: EcPublic) -> dict[str, str]:
-    x, y = to_point(key)
-    return {"x": _base64url(x), "y": _base64url(y)}
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _content(stamp: Stamp, *parts: Any) -> str:

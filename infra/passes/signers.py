@@ -6,7 +6,6 @@ from threading import Lock
 from typing import Any
 
 from domain import commands as c
-from domain.application import GreenChannel
 from domain.errors import NotFoundError, SigningKeyMissingError
 from domain.values import Reporter, Role
 from infra.passes.keys import KeyFolder, PublicKey, SigningKey, from_base64, to_base64
@@ -20,17 +19,15 @@ PUBLISHED_AHEAD = timedelta(days=14)
 KEPT_LONGER = timedelta(days=1)
 LISTS_KEPT_DAYS = 7
 NODE = Reporter("node", roles=frozenset({Role.ADMIN}))
-Wait = Callable[[int], Any]
-"""Until the register of keys has come as far as a position."""
+Publish = Callable[[c.PublishSigningKey], Any]
+"""Carries it out, and waits until the register of keys has it."""
 
 
 class Signers:
     """While the root key lies in the folder, what is missing is made on demand."""
 
-    def __init__(
-        self, application: GreenChannel, views: Views, wait: Wait, folder: KeyFolder
-    ) -> None:
-        self._application, self._views, self._wait = application, views, wait
+    def __init__(self, views: Views, publish: Publish, folder: KeyFolder) -> None:
+        self._views, self._publish = views, publish
         self.folder = folder
         self._lock = Lock()
 
@@ -56,7 +53,7 @@ class Signers:
             from_time=from_time,
             until_time=from_time + SIGNS_FOR,
         )
-        self._wait(self._application.handle(command).position)
+        self._publish(command)
         return key
 
     def rotate(self, now: datetime) -> list[str]:
