@@ -15,6 +15,9 @@ from maps.shell import map_page
 WEB = Path(__file__).parent.parent / "web"
 PAGES = {
     "/": "county.html",
+    "/apply": "apply.html",
+    "/desk": "desk.html",
+    "/pass/{pass_id}": "pass.html",
     "/places": "places.html",
     "/sign-in": "sign-in.html",
     "/trust": "trust.html",

@@ -30,7 +30,7 @@ def run(*words, stdin=None):
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
-    """A node whose folder the commands read beside it; a pass and its lists as files."""
+    """A node whose folder the commands read; a pass and its lists as files."""
     folder = tmp_path_factory.mktemp("keys")
     served = Served(folder / "data")
     running = {"url": served.url, "pid": 0}
