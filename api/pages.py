@@ -19,11 +19,13 @@ PAGES = {
     "/desk": "desk.html",
     "/pass/{pass_id}": "pass.html",
     "/places": "places.html",
+    "/report": "report.html",
     "/sign-in": "sign-in.html",
     "/trust": "trust.html",
+    "/status": "status.html",
 }
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; base-uri 'none';"
+    "default-src 'self'; img-src 'self' data: blob:; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
 HEADERS = {

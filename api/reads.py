@@ -94,6 +94,14 @@ READS = (
         ("day", "organisation"),
     ),
     Read("/v1/county-board", "county-board", STAFF, "All figures", "", ("day",)),
+    Read(
+        "/v1/enterprises",
+        "enterprises",
+        STAFF,
+        "The register of enterprises, by name",
+        "enterprises",
+        ("officer",),
+    ),
     Read("/v1/alerts", "alerts", POSTS, "What needs a person now", "alerts"),
     Read("/v1/devices", "devices", STAFF, "Which device rides where", "devices"),
     Read("/v1/register", "register", ALL, "Places and lanes", "entries", ("kind",)),
@@ -116,6 +124,9 @@ def read_endpoint(
         asked = dict(request.query_params)
         refuse_unknown(asked, (*read.filters, *TIMES))
         filters = {name: asked[name] for name in read.filters if name in asked}
+        wanted = position_of(asked.get("min_position", "0"))
+        if wanted:
+            await asyncio.to_thread(reach, services, wanted)
         filters |= _narrowed(services, sender, read, request)
         found = await asyncio.to_thread(answer, services, read, asked, filters)
         return json_response(found)
@@ -123,17 +134,20 @@ def read_endpoint(
     return endpoint
 
 
+def reach(services: Services, position: int) -> None:
+    """Wait for the read models; who was told `position` never finds less."""
+    if not services.runner.wait(list(services.views), position, WAIT_SECONDS):
+        raise Problem(503, "behind", "This node has not come so far yet").after(1)
+
+
 def answer(
     services: Services, read: Read, asked: dict[str, str], filters: dict[str, str]
 ) -> Any:
-    """The board at the moment asked for, once `min_position` has been reached.
+    """The board at the moment asked for.
 
     A cursor pins what was known when its first page was read, so that pages agree.
     """
-    wanted = position_of(asked.get("min_position", "0"))
     views = services.views
-    if not services.runner.wait(list(views), wanted, WAIT_SECONDS):
-        raise Problem(503, "behind", "This node has not come so far yet").after(1)
     at = parse(asked["at"], "at") if "at" in asked else None
     known = None
     if "known_at" in asked:

@@ -53,6 +53,10 @@ class Services(Protocol):
     def persons(self) -> "PersonVault": ...
 
     @property
+    def wishes(self) -> int:
+        """What policies want and nobody has carried out yet."""
+
+    @property
     def closing(self) -> Event:
         """Set when the node is about to stop: what streams must end."""
 

@@ -31,6 +31,7 @@ def install(app: FastAPI, services: Services) -> None:
             "stopped": str(stopped or ""),
             "is_demo": services.is_demo,
             "position": max((view.position for view in views.values()), default=0),
+            "wishes": services.wishes,
             "views": views,
         }
         return json_response(body, 503 if stopped else 200)

@@ -18,8 +18,9 @@ from api.problems import Problem, problem_of
 from api.routes import Route
 from api.security import Guard, rule
 from api.services import Services
-from domain.application import TRIES, GreenChannel, Outcome
+from domain.application import TRIES, Attempt, GreenChannel, Outcome
 from domain.commands import Command, DraftPass
+from domain.errors import GreenChannelError
 
 AT_ONCE = 64
 
@@ -63,7 +64,7 @@ def write_endpoint(
 async def carry_out(app: GreenChannel, keyed: Keyed) -> Answer:
     """Decide, save, and decide again where another writer came first."""
     for number in range(TRIES):
-        attempt = app.attempt(keyed.command, keyed.request)
+        attempt = await _attempt(app, keyed)
         try:
             positions = await asyncio.wrap_future(attempt.future)
         except IntegrityError:
@@ -71,6 +72,18 @@ async def carry_out(app: GreenChannel, keyed: Keyed) -> Answer:
             continue
         return _answer(keyed.command, attempt.outcome(positions))
     raise Problem(409, "conflict", "Others write here too fast; try again").after(1)
+
+
+async def _attempt(app: GreenChannel, keyed: Keyed) -> Attempt:
+    """A refusal stands only after what other nodes wrote before has been seen."""
+    try:
+        return app.attempt(keyed.command, keyed.request)
+    except GreenChannelError:
+        seen = app.catch_up()
+        if seen is None:
+            raise
+        await asyncio.wrap_future(seen)
+    return app.attempt(keyed.command, keyed.request)
 
 
 async def body_of(request: Request) -> bytes:

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.console import DEFAULT_DATA, OUT, Data, fail, say
+from cli.console import DEFAULT_DATA, OUT, Data, fail, progress, say
 from cli.node import NodeClient
 from cli.sheets.files import SheetError, read_sheet, write_rejects
 from cli.sheets.pickups import Parsed, Pickup, parse
-from cli.store import AsJson, progress
+from cli.store import AsJson
 
 BATCH = 200
 SUMMARY = (

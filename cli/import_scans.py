@@ -12,9 +12,9 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 import typer
 
-from cli.console import DEFAULT_DATA, OUT, Data, say
+from cli.console import DEFAULT_DATA, OUT, Data, progress, say
 from cli.node import NodeClient
-from cli.store import AsJson, progress
+from cli.store import AsJson
 
 BATCH = 250
 LONGEST = 4000

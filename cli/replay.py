@@ -14,9 +14,9 @@ import gpxpy
 import typer
 from gpxpy.gpx import GPXException
 
-from cli.console import DEFAULT_DATA, OUT, Data, fail, say
+from cli.console import DEFAULT_DATA, OUT, Data, fail, progress, say
 from cli.node import NodeClient
-from cli.store import AsJson, progress
+from cli.store import AsJson
 from domain.geo.datum import LonLat
 from domain.geo.frame import metres_between
 from projections.tracking.line import LaneLine

@@ -18,7 +18,7 @@ from eventsourcing.persistence import PersistenceError
 
 from api.asgi import build
 from api.security import hash_secret
-from cli.console import DEFAULT_DATA, Data, fail, say
+from cli.console import DEFAULT_DATA, Data, catching_up, fail, say
 from domain import commands as c
 from domain.values import Reporter, Role
 from infra.bootstrap import FolderInUseError, Node
@@ -52,7 +52,8 @@ def serve(
     listener = _listen(host, port)
     try:
         settings = Settings(data=data, clock=clock, kafka=kafka_from_environment())
-        node = Node(settings)
+        with catching_up() as progress:
+            node = Node(settings, progress)
     except (FolderInUseError, ValueError, PersistenceError) as error:
         fail(str(error))
     scheme = "https" if files else "http"

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from cli.console import DEFAULT_DATA, ERR, OUT, Data, fail, say
+from cli.console import DEFAULT_DATA, OUT, Data, fail, progress, say
 from cli.node import events_db, running_on
 from infra import event_store
 from infra.event_store import Reader
@@ -18,18 +17,6 @@ from projections import READ_MODELS
 
 PAGE = 2000
 AsJson = Annotated[bool, typer.Option("--json", help="For machines")]
-
-
-def progress() -> Progress:
-    """A bar on stderr, so that what is piped stays clean."""
-    return Progress(
-        "{task.description}",
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=ERR,
-        transient=True,
-    )
 
 
 def verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:  # noqa: FBT002

@@ -81,6 +81,9 @@ class GreenChannel(Application[str]):
         self._is_current: Callable[[str, int], bool] = getattr(
             self.recorder, "is_current", lambda *_: False
         )
+        self.catch_up: Callable[[], Future[list[int]] | None] = getattr(
+            self.recorder, "catch_up", lambda: None
+        )
 
     def handle(self, command: Command, request: Request | None = None) -> Outcome:
         """Carry out `command`; raises GreenChannelError or an OperationalError.

@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     PRINT = "print"
     CONTACT = "contact"
     INSPECTION = "inspection"
+    RENEWAL = "renewal"
 
 
 class Lost(StrEnum):

@@ -17,6 +17,7 @@ STAMP = DIST / "built-from"
 NODE = ROOT / "build" / "node"
 OLDEST = 20
 FILES = {
+    "idb": ("build/index.js", "LICENSE"),
     "leaflet": ("dist/leaflet.js", "dist/leaflet.css", "dist/images", "LICENSE"),
 }
 """By package: what pages use, and the licence that travels with it."""

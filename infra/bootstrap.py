@@ -8,8 +8,9 @@ from threading import Event
 from typing import IO, Any
 
 from domain.application import GreenChannel
-from infra import mapper
+from infra import event_store, mapper
 from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
+from infra.event_store.shared import Progress, silent
 from infra.passes.office import Office
 from infra.persons import Persons
 from infra.policy_runner import PolicyRunner
@@ -24,6 +25,7 @@ from projections import READ_MODELS
 from projections.runner import Runner
 
 BEHIND = 20_000
+POLICY_WAIT_SECONDS = 2.0
 EVENTS_TOPIC = "greenchannel.events"
 WAIT_SECONDS = 2.0
 _log = logging.getLogger(__name__)
@@ -40,13 +42,14 @@ class Node:
     and the folder disagree.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, progress: Progress = silent) -> None:
+        """`progress` is told how far the node has caught up with a shared log."""
         self.settings = settings
         self._lock = _take(settings.data)
         self.session_secret = session_secret(settings.secrets)
         self.clock = self._start_clock()
         self.wall_clock: Clock = SystemClock()
-        self.application = GreenChannel(self.clock, environment(settings))
+        self.application = self._follow_log(progress)
         self._continue_clock()
         self._keys = SqliteKeyStore(settings.keys_db)
         self.keyring = Keyring(self._keys, KekFolder(settings.keks))
@@ -58,9 +61,7 @@ class Node:
         if behind := self._far_behind():
             self._rebuild(behind)
             self.views = open_views(settings.views, READ_MODELS, history)
-        self.policies = PolicyRunner(
-            self.application, recorder, mapper.decode, self.clock
-        )
+        self.policies = self._carry_out_policies()
         self.positions = Positions(settings.positions_db, self.views, self.policies.ask)
         followers = {**self.views, "positions": self.positions}
         self.runner = Runner(recorder, mapper.decode, followers)
@@ -76,9 +77,23 @@ class Node:
         self.is_demo = settings.is_demo or self.clock.is_simulated
 
     @property
+    def wishes(self) -> int:
+        return self.policies.waiting
+
+    @property
     def authority_file(self) -> Path | None:
         file = Tls(self.settings.tls).ca
         return file if file.exists() else None
+
+    def _follow_log(self, progress: Progress) -> GreenChannel:
+        env = environment(self.settings)
+        with event_store.Factory(env).following(progress):
+            return GreenChannel(self.clock, env)
+
+    def _carry_out_policies(self) -> PolicyRunner:
+        wait = POLICY_WAIT_SECONDS if self.settings.kafka else 0.0
+        source: Any = self.application.recorder
+        return PolicyRunner(self.application, source, mapper.decode, self.clock, wait)
 
     def _far_behind(self) -> list[str]:
         """Read models that would keep the serving process busy for long."""

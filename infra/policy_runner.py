@@ -1,14 +1,17 @@
 """Carries out what the policies want: follows the log, looks at the clock, commands.
 
-A node that runs alone acts at once; what others may do too is harmless, because every
-wish has one identity.
+A node that runs alone acts at once. Where several follow one log, each waits a random
+while, looks whether another was faster, then writes: every wish has one identity, and
+of two that write at once the next-version rule lets one win.
 """
 
 import logging
+import random
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Thread
+from time import monotonic
 
 from eventsourcing.persistence import PersistenceError
 
@@ -21,6 +24,7 @@ from projections.runner import Source
 
 PAGE = 1000
 TICK_SECONDS = 1.0
+SHORT_TICK_SECONDS = 0.2
 _log = logging.getLogger(__name__)
 
 
@@ -31,18 +35,27 @@ class PolicyRunner:
         source: Source,
         decode: Callable[[str, bytes], DomainEvent],
         clock: Callable[[], datetime],
+        wait_seconds: float = 0.0,
     ) -> None:
+        """`wait_seconds` is the longest random wait before a wish is carried out."""
         self._application, self._source = application, source
         self._decode, self._clock = decode, clock
         self._policies = Policies()
         self.position = 0
-        self._asked: deque[Command] = deque()
+        self._wait_seconds = wait_seconds
+        self._asked: deque[tuple[float, Command]] = deque()
+        self._due: dict[str, float] = {}
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="policies", daemon=True)
 
     def ask(self, command: Command) -> None:
         """Something else than the log gives cause: a truck drove through a fence."""
-        self._asked.append(command)
+        self._asked.append((self._some_time(), command))
+
+    @property
+    def waiting(self) -> int:
+        """Wishes that were not carried out yet, by anybody."""
+        return len(self._asked) + len(self._policies.wanted)
 
     def start(self) -> None:
         self._thread.start()
@@ -61,7 +74,8 @@ class PolicyRunner:
                 self._carry_out()
             except PersistenceError:
                 _log.exception("a policy could not write; it is tried again")
-            self._source.wait_for(self.position, TICK_SECONDS)
+            tick = SHORT_TICK_SECONDS if self.waiting else TICK_SECONDS
+            self._source.wait_for(self.position, tick)
 
     def _follow(self) -> bool:
         """Take in one page; whether there may be more to know before acting."""
@@ -72,12 +86,19 @@ class PolicyRunner:
         return len(page) == PAGE
 
     def _carry_out(self) -> None:
-        while self._asked:
-            self._handle(self._asked[0])
-            self._asked.popleft()
-        for key, command in tuple(self._policies.wanted.items()):
-            self._handle(command)
-            self._policies.wanted.pop(key, None)
+        now = monotonic()
+        for asked in [one for one in self._asked if one[0] <= now]:
+            self._handle(asked[1])
+            self._asked.remove(asked)
+        wanted = self._policies.wanted
+        self._due = {key: self._due.get(key) or self._some_time() for key in wanted}
+        for key in [key for key, due in self._due.items() if due <= now]:
+            self._handle(wanted[key])
+            wanted.pop(key, None)
+
+    def _some_time(self) -> float:
+        wait = random.uniform(0, self._wait_seconds)  # noqa: S311 -- spreads nodes
+        return monotonic() + wait
 
     def _handle(self, command: Command) -> None:
         try:

@@ -47,6 +47,7 @@ BOARDS: Mapping[str, Callable[..., Any]] = {
     "county-board": county_board.board,
     "deliveries": delivery_board.board,
     "devices": devices.board,
+    "enterprises": enterprises.board,
     "history": history.board,
     "live-routes": live_routes.board,
     "pass-desk": pass_boards.desk,

@@ -1,13 +1,14 @@
 """The register of enterprises: who is above scale, who resumed, with what staff."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from domain import events as e
 from domain.values import Sector
-from projections.model import Fold
+from projections.model import Fold, Moment, Views
 
 
 class EnterpriseRow(msgspec.Struct, frozen=True):
@@ -59,3 +60,29 @@ class Enterprises(Fold[EnterpriseRow]):
                 )
             case _:
                 return row
+
+
+class Enterprise(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    town: str
+    officer: str
+
+
+class EnterpriseBoard(msgspec.Struct, frozen=True):
+    now: datetime
+    position: str
+    enterprises: tuple[Enterprise, ...]
+
+
+def board(
+    views: Views, moment: Moment, now: datetime, officer: str = "", **_: Any
+) -> EnterpriseBoard:
+    """Whom a liaison officer may name; `officer` narrows to one officer's."""
+    view = views["enterprises"]
+    found = (
+        Enterprise(code, row.name, row.town, row.officer)
+        for code, row in sorted(view.rows(moment))
+        if officer in {"", row.officer}
+    )
+    return EnterpriseBoard(now, str(view.position), tuple(found))

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from domain import clocks
+from domain.papers import SealedPerson
 from domain.passes import Status
 from domain.values import PlateKind
 from projections.model import Moment, Views
@@ -174,8 +175,19 @@ def _urgency(one: Application) -> tuple[bool, float]:
 
 
 def _request(row: PassRow) -> dict[str, Any] | None:
-    """What was submitted; personal fields stay sealed."""
+    """What was submitted; of persons only the subjects, their texts are asked for."""
     if row.request is None:
         return None
     fields = msgspec.structs.asdict(row.request)
-    return {name: value for name, value in fields.items() if name not in _STAMPS}
+    return {
+        name: _veiled(value) for name, value in fields.items() if name not in _STAMPS
+    }
+
+
+def _veiled(value: Any) -> Any:
+    match value:
+        case SealedPerson():
+            return {"subject": value.subject}
+        case tuple():
+            return [_veiled(item) for item in value]
+    return value

@@ -3,6 +3,8 @@
 import shutil
 import tempfile
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -104,11 +106,24 @@ class EventStoreFactory(InfrastructureFactory[TrackingRecorder]):
         self._beside.clear()
 
     def _make(self, kind: type, path: Path) -> Any:
-        is_kafka = bool(self.env.get(self.KAFKA_BOOTSTRAP_SERVERS))
-        store = shared.acquire(path, self._open_kafka if is_kafka else None)
-        recorder = kind(store, is_uuid=self._is_uuid)
+        recorder = kind(self._acquire(path), is_uuid=self._is_uuid)
         self._made.append(recorder)
         return recorder
+
+    @contextmanager
+    def following(self, progress: shared.Progress) -> Iterator[None]:
+        """Catch up with the log, telling how far that is; recorders then need not."""
+        store = self._acquire(self.path, progress)
+        try:
+            yield
+        finally:
+            shared.release(store)
+
+    def _acquire(
+        self, path: Path, progress: shared.Progress = shared.silent
+    ) -> shared.Store:
+        is_kafka = bool(self.env.get(self.KAFKA_BOOTSTRAP_SERVERS))
+        return shared.acquire(path, self._open_kafka if is_kafka else None, progress)
 
     def _open_kafka(self, is_new: bool) -> Log:  # noqa: FBT001 -- OpenLog
         """Kafka's client takes 0.3 s to import: a node that runs alone goes without."""

@@ -96,6 +96,8 @@ class KafkaLog:
         return self._genesis.log_id
 
     def close(self) -> None:
+        if self._closing.is_set():
+            return
         self._closing.set()
         self._sender.close()
         self._consumer.close()

@@ -107,6 +107,11 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
         """Afterwards everything written before is visible, or never will be."""
         self._store.tail.insert(Batch(()))
 
+    def catch_up(self) -> "Future[list[int]] | None":
+        """Ends when what any node wrote before is applied; None if no other writes."""
+        tail = self._store.tail
+        return tail.submit(Batch(())) if tail.log.keeps else None
+
     def read_page(self, gt: int, limit: int) -> list[Row]:
         return self._store.reader.page(gt, limit)
 

@@ -23,20 +23,29 @@ class Store(NamedTuple):
 OpenLog = Callable[[bool], Log]
 """Opens the log; told whether the file is new, so that a log may be made for it."""
 
+Progress = Callable[[int, int], None]
+"""Told now and then the next offset to be applied, and where it is to end."""
+
+
+def silent(_done: int, _end: int) -> None: ...
+
+
 _open: dict[Path, tuple[Store, int]] = {}
 _lock = Lock()
 
 
-def acquire(path: Path, open_log: OpenLog | None = None) -> Store:
+def acquire(
+    path: Path, open_log: OpenLog | None = None, progress: Progress = silent
+) -> Store:
     """The open store of this file; `release` it as often as it was acquired.
 
     Without `open_log` the file is the log. A log that keeps frames is followed to its
-    end first.
+    end first, and `progress` told how far that is.
     The writing connection closes last: only then is everything in the one file.
     """
     path = path.absolute()
     with _lock:
-        store, users = _open.get(path) or (_start(path, open_log), 0)
+        store, users = _open.get(path) or (_start(path, open_log, progress), 0)
         _open[path] = store, users + 1
         return store
 
@@ -52,27 +61,30 @@ def release(store: Store) -> None:
     store.tail.close()
 
 
-def _start(path: Path, open_log: OpenLog | None) -> Store:
+def _start(path: Path, open_log: OpenLog | None, progress: Progress) -> Store:
     if open_log is None:
         index = Index(path)
         log: Log = LocalLog(index.identity, index.head.next_offset)
         return Store(path, Tail(log, index), Reader(path))
     log = open_log(not path.exists())
     try:
-        tail = _follow(log, path)
+        tail = _follow(log, path, progress)
     except BaseException:
         log.close()
         raise
     return Store(path, tail, Reader(path))
 
 
-def _follow(log: Log, path: Path) -> Tail:
+def _follow(log: Log, path: Path, progress: Progress) -> Tail:
     index = Index(path, log.identity())
     try:
         tail = Tail(log, index)
     except BaseException:
         index.close()
         raise
-    _, end = log.bounds()
-    tail.wait_for_offset(end)
+    try:
+        tail.wait_for_offset(log.bounds()[1], progress)
+    except BaseException:
+        tail.close()
+        raise
     return tail

@@ -1,7 +1,7 @@
 """The tail: applies the log's frames in order, and learns the verdicts from that."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from threading import Condition, Event, Lock, Thread
 from time import sleep
@@ -94,12 +94,17 @@ class Tail:
             )
             return self.position
 
-    def wait_for_offset(self, end: int) -> None:
+    def wait_for_offset(self, end: int, progress: Callable[[int, int], None]) -> None:
         """Until everything before `end` is applied; raises why it never will be."""
-        with self._applied:
-            self._applied.wait_for(lambda: self._next_offset >= end or self._is_over)
+        while self._next_offset < end and not self._is_over:
+            progress(self._next_offset, end)
+            with self._applied:
+                self._applied.wait_for(
+                    lambda: self._next_offset >= end or self._is_over, POLL_SECONDS
+                )
         if self.stopped:
             raise self.stopped
+        progress(end, end)
 
     def listen(self, event: Event) -> None:
         self._listeners.add(event)

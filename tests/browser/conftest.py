@@ -76,4 +76,4 @@ def sign_in(page, link, pin="2468"):
     page.goto(link)
     page.fill("#pin", pin)
     page.click("button[type=submit]")
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda url: "/sign-in" not in url)

@@ -68,6 +68,8 @@ def test_without_a_session_the_page_says_what_to_do(page):
 
 def test_the_wrong_role_is_told_so(page, invite):
     sign_in(page, invite("firm", organisation="firm"))
+    page.wait_for_url("**/apply")
+    page.goto("/")
 
     page.wait_for_selector("#notice:visible")
     assert page.inner_text("#state") == "无权查看"

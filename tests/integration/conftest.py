@@ -20,8 +20,8 @@ ROLES = ("firm", "driver", "checkpoint", "reviewer", "liaison", "coordinator", "
 class Served:
     """One node and its keys; `as_(role)` is a client that holds that role."""
 
-    def __init__(self, folder, port=0):
-        self.node = Node(Settings(data=folder, clock=CLOCK))
+    def __init__(self, folder, port=0, kafka=None):
+        self.node = Node(Settings(data=folder, clock=CLOCK, kafka=kafka or {}))
         ensure_operator(self.node)
         self.node.start()
         listener = socket.socket()

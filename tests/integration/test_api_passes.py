@@ -4,49 +4,19 @@ import json
 
 import pytest
 
-HOUR = "2020-02-16T{}:00+08:00"
+from tests.applications import decide, draft, one, open_issuers, standing, submit
 
 
 @pytest.fixture(scope="module", autouse=True)
 def issuers(served):
-    for issuer, block in (("county", (0, 499_999)), ("town", (500_000, 599_999))):
-        body = {"issuer": issuer, "name": f"{issuer} 办", "division_code": "370323"}
-        body |= {"serial_from": block[0], "serial_until": block[1]}
-        body |= {"validity_days": 14, "phone": "0533-3241000"}
-        served.as_("admin", "").post("/v1/issuers", json=body).raise_for_status()
-
-
-def draft(served, pass_id, plate, contact="11:00", organisation="firm", **more):
-    body = {"pass_id": pass_id, "issuer": "county", "plate": plate}
-    body |= {"plate_kind": "blue", "first_contact_time": HOUR.format(contact)}
-    answer = served.as_("firm", organisation).post("/v1/passes", json=body | more)
-    return answer.raise_for_status().json()
-
-
-def submit(served, pass_id, plate, organisation="firm"):
-    body = {"plate": plate, "plate_kind": "blue", "gross_mass_kg": 4490}
-    body |= {"valid_from": HOUR.format("00:00"), "valid_until": HOUR.format("23:00")}
-    path = f"/v1/passes/{pass_id}/requests"
-    answer = served.as_("firm", organisation).post(path, json=body)
-    return answer.raise_for_status().json()["position"]
-
-
-def decide(served, pass_id, what, body=None, **reviewer):
-    reviewer = {"organisation": ""} | reviewer
-    path = f"/v1/passes/{pass_id}/{what}"
-    return served.as_("reviewer", **reviewer).post(path, json=body or {})
+    open_issuers(served)
 
 
 def desk(served, position, **reviewer):
     reviewer = {"organisation": ""} | reviewer
     read = served.as_("reviewer", **reviewer).get
     board = read("/v1/pass-desk", params={"min_position": position}).json()
-    return [one["pass_id"] for one in board["applications"]]
-
-
-def standing(served, reference):
-    body = {"reference": reference}
-    return served.client().post("/v1/pass-status", json=body)
+    return [found["pass_id"] for found in board["applications"]]
 
 
 def test_each_issuer_sees_and_decides_only_its_own(served):
@@ -66,16 +36,8 @@ def test_each_issuer_sees_and_decides_only_its_own(served):
     board = county.get("/v1/applications", params=asked).json()
     assert (board["applications"], board["request"]) == ([], None)
     decide(served, "two-t", "approvals", issuer="town").raise_for_status()
-    number = standing_of(served, "two-t")["number"]
+    number = one(served, "two-t")["number"]
     assert 500_000 <= int(number[6:]) <= 599_999
-
-
-def standing_of(served, pass_id):
-    params = {"pass_id": pass_id, "min_position": "0"}
-    last = served.node.application.recorder.max_notification_id()
-    params["min_position"] = str(last)
-    found = served.as_("coordinator", "").get("/v1/applications", params=params)
-    return found.json()["applications"][0]
 
 
 def test_truck_swaps_stand_above_all_others(served):
@@ -91,9 +53,9 @@ def test_truck_swaps_stand_above_all_others(served):
 
     assert found[0] == "swap"
     assert found.index("swap") < found.index("late")
-    one = standing_of(served, "swap")
-    assert one["promise_minutes"] == 30
-    assert one["left_minutes"] < 30
+    swap = one(served, "swap")
+    assert swap["promise_minutes"] == 30
+    assert swap["left_minutes"] < 30
 
 
 def test_a_reference_shows_the_status_and_is_kept_only_as_a_hash(served):
@@ -109,7 +71,7 @@ def test_a_reference_shows_the_status_and_is_kept_only_as_a_hash(served):
     assert found["status"] == "information_requested"
     assert found["missing"] == ["押运员身份证"]
     assert found["is_paused"]
-    assert found["issuer_name"] == "county 办"
+    assert found["issuer_name"] == "沂源县交通运输局"
     assert found["in_hand_minutes"] > 0
     page = served.node.application.recorder.select_notifications(1, 10_000)
     assert told["reference"].encode() not in b"".join(n.state for n in page)
@@ -141,14 +103,14 @@ def test_a_firm_lists_its_own_applications_in_every_state(served):
 
     firm = served.as_("firm", "lister")
     board = firm.get("/v1/applications", params={"min_position": position}).json()
-    one = firm.get("/v1/applications", params={"pass_id": "own-1"}).json()
+    whole = firm.get("/v1/applications", params={"pass_id": "own-1"}).json()
     other = served.as_("firm").get("/v1/applications", params={"pass_id": "own-1"})
 
     states = [(a["pass_id"], a["status"]) for a in board["applications"]]
     assert states == [("own-2", "drafted"), ("own-1", "requested")]
     assert board["request"] is None
-    assert one["request"]["gross_mass_kg"] == 4490
-    assert "recorded_by" not in one["request"]
+    assert whole["request"]["gross_mass_kg"] == 4490
+    assert "recorded_by" not in whole["request"]
     assert other.json()["applications"] == []
 
 
@@ -165,8 +127,8 @@ def test_the_week_is_counted_by_issuer(served):
 
     assert (week["first_day"], week["last_day"]) == ("2020-02-10", "2020-02-16")
     assert week["issuers"] == now["issuers"]
-    assert [one["issuer"] for one in week["issuers"]] == ["county", "town"]
-    asked = [one["record"]["asked"] for one in week["issuers"]]
+    assert [found["issuer"] for found in week["issuers"]] == ["county", "town"]
+    asked = [found["record"]["asked"] for found in week["issuers"]]
     assert sum(asked) == week["total"]["asked"] > 0
     assert before["total"]["asked"] == 0
     county = week["issuers"][0]["record"]

@@ -1,5 +1,6 @@
 // The county's page: figures, the day's report, each read model as a table.
 import { clock, jin, number, span, tenThousand } from "/modules/format.js";
+import { drawLinks, signedIn } from "/modules/nav.js";
 import { TABLES, drawTable } from "/modules/tables.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
@@ -116,12 +117,17 @@ function report(board) {
 
 async function start() {
   await loadTexts();
-  switchLanguage(draw);
+  let me = null;
+  switchLanguage(() => {
+    draw();
+    drawLinks(me);
+  });
   by("copy").addEventListener("click", async () => {
     await navigator.clipboard.writeText(by("report-text").textContent);
     by("copy").textContent = text("copied");
   });
   draw();
+  me = await signedIn();
   const health = await read("/health").catch(() => null);
   by("demo").hidden = !health?.is_demo;
   await refresh();

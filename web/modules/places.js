@@ -1,11 +1,12 @@
 // Places and lanes by people: stand at the gate and tap, or paste a point of AMap.
+import { ask, explain, stateOf } from "/modules/client.js";
+import { by, made } from "/modules/dom.js";
 import { number } from "/modules/format.js";
+import { drawLinks, signedIn } from "/modules/nav.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const FIXES = 20;
 const ROUGH_M = 100;
-const by = (id) => document.getElementById(id);
-const made = (tag, className, content) => Object.assign(document.createElement(tag), { className, textContent: content ?? "" });
 let places = [];
 let posts = [];
 let lanes = [];
@@ -13,17 +14,6 @@ let chosen = null;
 let point = null;
 let watch = null;
 let state = "loading";
-
-async function ask(path, body) {
-  const answer = await fetch(path, body && {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-Greenchannel": "1" },
-    body: JSON.stringify(body),
-  });
-  const told = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(told.detail), { code: told.code, status: answer.status });
-  return told;
-}
 
 async function read(position) {
   const since = position ? `&min_position=${position}` : "";
@@ -34,7 +24,7 @@ async function read(position) {
     posts = (await ask(`/v1/checkpoint-board?limit=1000${since}`)).checkpoints;
     state = "live";
   } catch (error) {
-    state = { 401: "signed_out", 403: "wrong_role" }[error.status] ?? "offline";
+    state = stateOf(error);
   }
   draw();
 }
@@ -111,7 +101,7 @@ async function tell(send) {
     await read(position);
   } catch (error) {
     by("notice").hidden = false;
-    by("notice").textContent = error.code ? `${error.code}: ${error.message}` : text("problem.offline");
+    by("notice").textContent = explain(error);
   }
 }
 
@@ -178,10 +168,15 @@ async function paste() {
 }
 
 await loadTexts();
-switchLanguage(draw);
+let me = null;
+switchLanguage(() => {
+  draw();
+  drawLinks(me);
+});
 by("here").addEventListener("click", here);
 by("pasted").addEventListener("input", paste);
 by("cancel").addEventListener("click", stop);
 by("save").addEventListener("click", () => tell(() => chosen.save(point)));
 draw();
+me = await signedIn();
 await read();

@@ -1,4 +1,5 @@
 // The invitation's secret stands in the fragment: no server and no log ever sees it.
+import { home } from "/modules/nav.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const KEPT = "greenchannel.access";
@@ -28,7 +29,8 @@ async function enter(event) {
     });
     if (!answer.ok) return say((await answer.json()).code);
     localStorage.setItem(KEPT, (await answer.json()).id);
-    location.replace("/");
+    const me = await (await fetch("/v1/session")).json();
+    location.replace(home(me.roles ?? []));
   } catch {
     say("offline");
   }

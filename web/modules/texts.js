@@ -11,6 +11,9 @@ export async function loadTexts() {
   for (const element of document.querySelectorAll("[data-text]")) {
     element.textContent = text(element.dataset.text);
   }
+  for (const element of document.querySelectorAll("[data-hint]")) {
+    element.placeholder = text(element.dataset.hint);
+  }
 }
 
 export function text(key, values = {}) {

@@ -7,6 +7,7 @@ import { drawDetails, drawList } from "/modules/map/list.js";
 import { glyph } from "/modules/map/looks.js";
 import { changed, LOOKS, onChange, store } from "/modules/map/store.js";
 import { drawStrips } from "/modules/map/strip.js";
+import { drawLinks, signedIn } from "/modules/nav.js";
 import { drawTime, pastLabel, startTime } from "/modules/map/time.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
@@ -199,11 +200,16 @@ function wire() {
 
 async function start() {
   await loadTexts();
-  switchLanguage(drawWords);
+  let me = null;
+  switchLanguage(() => {
+    drawWords();
+    drawLinks(me);
+  });
   onChange(draw);
   wire();
   drawWords();
   startTime(recall());
+  me = await signedIn();
   const health = await fetch("/health").then((answer) => answer.json()).catch(() => null);
   by("demo").hidden = !health?.is_demo;
   await readBoards();

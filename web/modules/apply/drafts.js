@@ -1,0 +1,29 @@
+// Applications not yet submitted, on this device alone: nothing typed is lost.
+import { openDB } from "/dist/idb/index.js";
+
+const KEEP_DAYS = 7;
+const opening = openDB("greenchannel-apply", 1, {
+  upgrade(db) {
+    db.createObjectStore("drafts", { keyPath: "pass_id" });
+  },
+});
+
+export const save = async (draft) => (await opening).put("drafts", { ...draft, saved: Date.now() });
+export const load = async (passId) => (await opening).get("drafts", passId);
+export const remove = async (passId) => (await opening).delete("drafts", passId);
+
+// Personal data does not stay on a device for long.
+export async function all() {
+  const db = await opening;
+  const found = await db.getAll("drafts");
+  const old = found.filter((draft) => draft.saved < Date.now() - KEEP_DAYS * 86_400_000);
+  for (const draft of old) await db.delete("drafts", draft.pass_id);
+  return found.filter((draft) => !old.includes(draft)).sort((a, b) => b.saved - a.saved);
+}
+
+export async function clear() {
+  await (await opening).clear("drafts");
+}
+
+export const random = (bytes) =>
+  [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,44 @@
+// One's own applications: where each stands, both clocks, and what can be done next.
+import { button, made } from "/modules/dom.js";
+import { clocks } from "/modules/clocks.js";
+import { clock } from "/modules/format.js";
+import { text, word } from "/modules/texts.js";
+
+const LIVE = ["approved", "suspended"];
+const GOOD = { approved: "good", refused: "bad", revoked: "bad", information_requested: "warn", suspended: "warn" };
+
+export function drawOwn(root, board, names, acts) {
+  if (!board) return root.replaceChildren(made("p", "empty", text("loading")));
+  const rows = board.applications;
+  if (!rows.length) return root.replaceChildren(made("p", "empty", text("apply.none")));
+  root.replaceChildren(...rows.map((one) => card(one, names, acts)));
+}
+
+function card(one, names, acts) {
+  const box = made("article", `application ${one.replaces ? "swap" : ""}`);
+  box.dataset.pass = one.pass_id;
+  const head = made("div", "head");
+  head.append(made("b", `plate ${one.plate_kind}`, one.plate), made("span", GOOD[one.status] ?? "", word("pass", one.status)));
+  if (one.replaces) head.append(made("span", "mark", text("apply.swap_mark")));
+  const facts = [names[one.issuer] ?? one.issuer, one.goods, one.valid_until && text("apply.until", { time: clock(one.valid_until) })];
+  if (one.number) facts.unshift(text("apply.number", { number: one.number }));
+  if (one.on_behalf_of) facts.push(text("apply.for", { organisation: one.organisation }));
+  box.append(head, made("p", "small", facts.filter(Boolean).join(" · ")), clocks(one));
+  if (one.missing.length) box.append(made("p", "warn", text("apply.missing", { what: one.missing.join("、") })));
+  if (one.note && one.missing.length) box.append(made("p", "small", one.note));
+  if (one.reason) box.append(made("p", "bad", text("apply.reason", { reason: one.reason })));
+  box.append(actions(one, acts));
+  return box;
+}
+
+function actions(one, acts) {
+  const row = made("div", "actions");
+  if (one.status === "drafted") row.append(button("apply.go_on", () => acts.goOn(one)));
+  if (one.status === "information_requested") row.append(button("apply.supply", () => acts.supply(one), "strong"));
+  if (LIVE.includes(one.status)) {
+    row.append(made("a", "button strong", text("apply.open_pass"), { href: `/pass/${encodeURIComponent(one.pass_id)}` }));
+    row.append(button("apply.renew", () => acts.renew(one)), button("apply.swap", () => acts.swap(one)));
+  }
+  if (["refused", "renewed", "replaced", "revoked"].includes(one.status)) row.append(button("apply.again", () => acts.again(one)));
+  return row;
+}

@@ -1,0 +1,35 @@
+// One way to ask the node: JSON both ways, a problem as an Error that knows its code.
+import { text, word } from "/modules/texts.js";
+
+const heard = { server: 0, local: 0 };
+
+export async function ask(path, body, method = body === undefined ? "GET" : "POST") {
+  const init = { method, headers: { Accept: "application/json" } };
+  if (body !== undefined) {
+    init.headers["Content-Type"] = "application/json";
+    init.headers["X-Greenchannel"] = "1";
+    init.body = JSON.stringify(body);
+  }
+  let answer;
+  try {
+    answer = await fetch(path, init);
+  } catch (error) {
+    throw Object.assign(error, { code: "offline", status: 0 });
+  }
+  const told = await answer.json();
+  if (told.now) Object.assign(heard, { server: Date.parse(told.now), local: performance.now() });
+  if (answer.ok) return told;
+  throw Object.assign(new Error(told.detail), { code: told.code, status: answer.status, problem: told });
+}
+
+// The node's time as last heard, gone on since: no page trusts the browser's clock.
+export const serverNow = () => new Date(heard.server + performance.now() - heard.local);
+
+export const stateOf = (error) =>
+  ({ 401: "signed_out", 403: "wrong_role" })[error.status] ?? (error.code === "offline" ? "offline" : "failed");
+
+// What a person can do about a problem, or at least its stable code.
+export function explain(error) {
+  const known = word("problem", error.code);
+  return known && known !== error.code ? known : text("problem.other", { code: error.code ?? "?", detail: error.message });
+}

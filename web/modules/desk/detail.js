@@ -1,0 +1,100 @@
+// One application whole: what the rules say, its fields, its papers beside them.
+import { check, typed } from "/modules/apply/rules.js";
+import { clocks } from "/modules/clocks.js";
+import { serverNow } from "/modules/client.js";
+import { button, made } from "/modules/dom.js";
+import { clock, number, span } from "/modules/format.js";
+import { drawPapers } from "/modules/desk/papers.js";
+import { drawPeople } from "/modules/desk/people.js";
+import { text, word } from "/modules/texts.js";
+
+const PLAIN = ["vehicle_type", "trailer", "owner", "seats", "road_transport_permit", "goods"];
+
+export function drawDetail(root, { one, request, old, issuer, lanes, isOwn }, acts) {
+  if (!one) return root.replaceChildren(made("p", "empty", text("desk.choose")));
+  const head = made("div", "head");
+  head.append(
+    button("desk.back", acts.back, "back"),
+    made("b", `plate big ${one.plate_kind}`, one.plate),
+    made("span", one.is_paused ? "warn" : "", word("pass", one.status)),
+    made("span", "small", one.on_behalf_of ? text("desk.for", { organisation: one.organisation }) : one.organisation),
+  );
+  if (one.replaces) head.append(made("span", "mark", text("apply.swap_mark")));
+  if (one.renews) head.append(made("span", "mark", text("apply.renew")));
+  if (!request) return root.replaceChildren(head, clocks(one), made("p", "empty", text("loading")));
+  const body = made("div", "sides");
+  const facts = made("div", "facts");
+  facts.append(findings(one, request, issuer, lanes, isOwn), fields(one, request, old, issuer, lanes), drawPeople(one, request, acts));
+  body.append(facts, drawPapers(request, acts));
+  root.replaceChildren(head, clocks(one), body);
+}
+
+// What a clerk would look at first; nothing here decides.
+function findings(one, request, issuer, lanes, isOwn) {
+  const lines = [];
+  if (isOwn) lines.push(["bad", text("desk.own")]);
+  if (one.missing.length) lines.push(["warn", text("apply.missing", { what: one.missing.join("、") })]);
+  if (!one.missing.length && one.note) lines.push(["good", text("desk.told", { note: one.note })]);
+  for (const { field, code, values } of problemsOf(request, issuer, lanes)) {
+    lines.push(["warn", `${label(field)}：${text(`rule.${code}`, values)}`]);
+  }
+  const absent = absentPapers(request);
+  if (absent.length) lines.push(["warn", text("desk.no_paper", { what: absent.map((kind) => word("document", kind)).join("、") })]);
+  if (!lines.some(([colour]) => colour !== "good")) lines.push(["good", text("desk.all_right")]);
+  const list = made("ul", "findings");
+  list.append(...lines.map(([colour, said]) => made("li", colour, said)));
+  return list;
+}
+
+export function problemsOf(request, issuer, lanes) {
+  const told = Object.entries(request).map(([name, value]) => [name, value === 0 ? "" : value]);
+  const fields = {
+    ...Object.fromEntries(told),
+    is_sealed: true,
+    is_owner_sealed: Boolean(request.owner_person),
+    valid_from: typed(request.valid_from),
+    valid_until: typed(request.valid_until),
+    has_return: Boolean(request.return_from || request.return_until),
+    return_from: request.return_from && typed(request.return_from),
+    return_until: request.return_until && typed(request.return_until),
+  };
+  return check(fields, { issuer, now: serverNow(), lanes });
+}
+
+function absentPapers(request) {
+  const there = new Set((request.documents ?? []).map((document) => document.kind));
+  const wanted = ["driving_licence", "vehicle_licence", ...(request.crew_count > 1 ? ["crew_id"] : [])];
+  return wanted.filter((kind) => !there.has(kind));
+}
+
+function fields(one, request, old, issuer, lanes) {
+  const lane = lanes.find((found) => found.code === request.lane);
+  const rows = [
+    ...PLAIN.map((name) => [name, request[name]]),
+    ["goods_category", request.goods_category && word("goods", request.goods_category)],
+    ["gross_mass_kg", kg(request.gross_mass_kg)],
+    ["rated_load_kg", kg(request.rated_load_kg)],
+    ["load_kg", kg(request.load_kg)],
+    ["inspection_valid_until", request.inspection_valid_until],
+    ["crew_count", request.crew_count],
+    ["person.licence_class", request.licence_class],
+    ["lane", lane ? lane.name : request.lane],
+    ["window", `${clock(request.valid_from)} – ${clock(request.valid_until)}`],
+    ["return", request.return_from && `${clock(request.return_from)} – ${clock(request.return_until)}`],
+    ["issuer", issuer?.name ?? one.issuer],
+  ];
+  if (old) rows.unshift([one.replaces ? "replaces" : "renews", [old.plate, old.number, word("pass", old.status)].filter(Boolean).join(" · ")]);
+  const list = made("dl", "fields");
+  for (const [name, value] of rows) {
+    if (value === undefined || value === null || value === "" || value === 0) continue;
+    const pair = made("div");
+    pair.append(made("dt", "", label(name)), made("dd", "", String(value)));
+    list.append(pair);
+  }
+  return list;
+}
+
+const kg = (value) => value && number(value);
+const label = (name) => text(`field.${name.replace(/^(crew\.\d+|driver)\./, "person.")}`);
+
+export const spoken = (one) => text("desk.spoken", { plate: one.plate, span: span(Math.abs(one.left_minutes)) });

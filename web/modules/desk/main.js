@@ -1,0 +1,222 @@
+// The reviewer's desk: what waits, one application whole, three decisions, the next one.
+import { ask, explain, stateOf } from "/modules/client.js";
+import { drawDetail, spoken } from "/modules/desk/detail.js";
+import { askApproval, askForMore, askReason } from "/modules/desk/dialogs.js";
+import { listen } from "/modules/desk/keys.js";
+import { drawQueue, matches } from "/modules/desk/queue.js";
+import { by } from "/modules/dom.js";
+import { span } from "/modules/format.js";
+import { drawLinks, signedIn } from "/modules/nav.js";
+import { loadTexts, switchLanguage, text } from "/modules/texts.js";
+
+const EVERY_MS = 3000;
+const FRESH_MS = 12_000;
+const LOOKERS = ["reviewer", "admin", "coordinator", "liaison"];
+const DECIDERS = ["reviewer", "admin"];
+const WIDE = matchMedia("(min-width: 60rem)");
+const whole = new Map();
+const seen = new Set();
+const fresh = new Set();
+let me = null;
+let board = null;
+let state = "loading";
+let issuers = [];
+let lanes = [];
+let chosen = "";
+let position = "0";
+let isBusy = false;
+
+const rows = () => (board?.applications ?? []).filter((one) => matches(one, by("search").value.trim()));
+const isAny = (roles) => roles.some((role) => me?.roles.includes(role));
+const current = () => board?.applications.find((one) => one.pass_id === chosen);
+
+async function refresh() {
+  try {
+    if (!issuers.length) {
+      lanes = (await ask("/v1/register?kind=lane&limit=1000")).entries;
+      issuers = (await ask("/v1/register?kind=issuer&limit=1000")).entries;
+    }
+    board = await ask(`/v1/pass-desk?limit=1000&min_position=${position}`);
+    state = "live";
+    notice();
+    if (!current() && WIDE.matches) choose(rows()[0]?.pass_id ?? "", false);
+  } catch (error) {
+    state = stateOf(error);
+  }
+  draw();
+  if (current()) await readWhole(current());
+}
+
+// What came in since the last look is marked, and said to who cannot see the mark.
+function notice() {
+  const isFirst = !seen.size;
+  for (const one of board.applications) {
+    if (seen.has(one.pass_id)) continue;
+    seen.add(one.pass_id);
+    if (isFirst) continue;
+    fresh.add(one.pass_id);
+    setTimeout(() => fresh.delete(one.pass_id), FRESH_MS);
+    by("announced").textContent = text("desk.came", { spoken: spoken(one) });
+  }
+}
+
+function draw() {
+  by("state").textContent = text(`state.${state}`);
+  by("state").className = state === "live" ? "" : "offline";
+  const isNotice = !["live", "loading"].includes(state);
+  by("notice").hidden = !isNotice;
+  if (isNotice) by("notice").textContent = text(`desk.notice.${state}`);
+  const found = rows();
+  const issuer = issuers.find((one) => one.code === me?.issuer);
+  by("desk-of").textContent = issuer?.name ?? (me ? text("desk.all_issuers") : "");
+  drawQueue(by("queue"), found, { chosen, fresh, choose });
+  by("nothing").hidden = found.length > 0;
+  by("nothing").textContent = text(!board ? (isNotice ? "empty" : "loading") : board.applications.length ? "desk.none_match" : "desk.none");
+  by("record").textContent = board ? text("desk.record", recordOf(board.record)) : "";
+  document.title = `${board?.applications.length ? `(${board.applications.length}) ` : ""}${text("desk.title")}`;
+  drawChosen();
+}
+
+const recordOf = (record) => ({ decided: record.decided, asked: record.asked, median: span(record.median_minutes), breached: record.breached });
+
+function drawChosen() {
+  const one = current();
+  const known = whole.get(chosen) ?? {};
+  const isOwn = Boolean(one && me?.organisation && me.organisation === one.organisation);
+  const issuer = issuers.find((found) => found.code === one?.issuer);
+  drawDetail(by("detail"), { one, ...known, issuer, lanes, isOwn }, acts);
+  const isReady = one && known.request && !isOwn && !isBusy && isAny(DECIDERS);
+  by("approve-it").disabled = by("ask-it").disabled = !isReady || one.status !== "requested";
+  by("refuse-it").disabled = !isReady;
+  document.body.classList.toggle("is-open", Boolean(one));
+}
+
+function choose(passId, isMeant) {
+  chosen = passId;
+  if (isMeant) fresh.delete(passId);
+  draw();
+  const one = current();
+  if (!one) return;
+  document.querySelector(`#queue [data-pass="${CSS.escape(passId)}"]`)?.scrollIntoView({ block: "nearest" });
+  by("detail").scrollTop = 0;
+  readWhole(one);
+  const next = rows()[rows().indexOf(one) + 1];
+  if (next) readWhole(next);
+}
+
+// Read once per state of the application: the next one is there before it is opened.
+async function readWhole(one) {
+  const version = `${one.status} ${one.missing.length}`;
+  if (whole.get(one.pass_id)?.version === version) return;
+  try {
+    const path = `/v1/applications?pass_id=${encodeURIComponent(one.pass_id)}&min_position=${position}`;
+    const { request } = await ask(path);
+    const before = one.replaces || one.renews;
+    const old = before && (await ask(`/v1/applications?pass_id=${encodeURIComponent(before)}`)).applications[0];
+    whole.set(one.pass_id, { version, request, old });
+    if (one.pass_id === chosen) drawChosen();
+  } catch (error) {
+    if (one.pass_id === chosen) say(explain(error), true);
+  }
+}
+
+function step(by_) {
+  const found = rows();
+  const at = found.findIndex((one) => one.pass_id === chosen);
+  const next = found[Math.min(found.length - 1, Math.max(0, at + by_))];
+  if (next) choose(next.pass_id, true);
+}
+
+// Sends a decision; the next application is open before the answer is read again.
+async function decide(what, body, said) {
+  const one = current();
+  if (isBusy || !one) return;
+  isBusy = true;
+  drawChosen();
+  const after = rows()[rows().indexOf(one) + 1] ?? rows()[rows().indexOf(one) - 1];
+  try {
+    const answer = await ask(`/v1/passes/${encodeURIComponent(one.pass_id)}/${what}`, body);
+    position = answer.position;
+    say(text(said, { plate: one.plate }), false);
+    whole.delete(one.pass_id);
+    chosen = after && WIDE.matches ? after.pass_id : (after?.pass_id ?? "");
+    if (what !== "information-requests") board.applications = board.applications.filter((other) => other !== one);
+  } catch (error) {
+    say(explain(error), true);
+  }
+  isBusy = false;
+  await refresh();
+}
+
+function say(what, isBad) {
+  by("said").textContent = what;
+  by("said").className = `said ${isBad ? "bad" : "good"}`;
+  by("said").hidden = !what;
+  clearTimeout(say.later);
+  if (!isBad) say.later = setTimeout(() => (by("said").hidden = true), 6000);
+}
+
+const acts = {
+  people: new Map(),
+  opened: new Map(),
+  next: () => step(1),
+  previous: () => step(-1),
+  first: () => rows()[0] && choose(rows()[0].pass_id, true),
+  approve: () => !by("approve-it").disabled && askApproval(current(), () => decide("approvals", {}, "desk.approved")),
+  refuse: () => !by("refuse-it").disabled && askReason(current(), (reason) => decide("refusals", { reason }, "desk.refused")),
+  ask: () => !by("ask-it").disabled && askForMore(current(), (missing) => decide("information-requests", { missing }, "desk.asked")),
+  search: () => by("search").focus(),
+  help: () => by("help").showModal(),
+  back: () => (WIDE.matches ? null : choose("", false)),
+  paper: (at) => {
+    const document_ = whole.get(chosen)?.request?.documents?.[at];
+    if (document_) acts.openPaper(document_);
+  },
+  async reveal() {
+    const one = current();
+    if (!one || acts.people.has(one.pass_id)) return;
+    try {
+      const { persons } = await ask(`/v1/passes/${encodeURIComponent(one.pass_id)}/persons`);
+      acts.people.set(one.pass_id, persons);
+    } catch (error) {
+      say(explain(error), true);
+    }
+    drawChosen();
+  },
+  async openPaper({ hash }) {
+    if (acts.opened.has(hash)) return;
+    const answer = await fetch(`/v1/passes/${encodeURIComponent(chosen)}/documents/${hash}`).catch(() => null);
+    if (answer?.ok) {
+      const blob = await answer.blob();
+      acts.opened.set(hash, { url: URL.createObjectURL(blob), type: blob.type });
+    } else acts.opened.set(hash, { problem: text("desk.paper_lost") });
+    drawChosen();
+  },
+  zoom(url, alt) {
+    Object.assign(by("big-image"), { src: url, alt });
+    by("big").showModal();
+  },
+};
+
+async function start() {
+  await loadTexts();
+  switchLanguage(() => {
+    draw();
+    drawLinks(me);
+  });
+  listen(acts);
+  for (const [id, act] of [["approve-it", "approve"], ["refuse-it", "refuse"], ["ask-it", "ask"], ["help-it", "help"]]) {
+    by(id).addEventListener("click", acts[act]);
+  }
+  for (const id of ["help", "big"]) by(id).addEventListener("click", () => by(id).close());
+  by("search").addEventListener("input", draw);
+  WIDE.addEventListener("change", draw);
+  me = await signedIn();
+  state = !me ? "signed_out" : isAny(LOOKERS) ? "loading" : "wrong_role";
+  draw();
+  if (state !== "loading") return;
+  await refresh();
+  setInterval(refresh, EVERY_MS);
+}
+
+start();
