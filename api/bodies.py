@@ -7,8 +7,9 @@ range are refused with the JSON path at fault.
 
 from collections.abc import Iterable, Mapping
 from datetime import MAXYEAR, datetime
+from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -20,7 +21,6 @@ from domain.commands import Report
 MAX_BYTES = 1 << 20
 MAX_ITEMS = 1000
 _EDGE = {"by", "flags"}
-_TIMED = (datetime, Struct, tuple)
 T = TypeVar("T")
 
 
@@ -88,8 +88,8 @@ def aware(value: Any, zone: Any) -> tuple[Any, bool]:
         case datetime() if value.tzinfo is None:
             return value.replace(tzinfo=zone), True
         case Struct():
-            fields = [(n, getattr(value, n)) for n in value.__struct_fields__]
-            pairs = {n: aware(v, zone) for n, v in fields if isinstance(v, _TIMED)}
+            told = ((name, getattr(value, name)) for name in _timed(type(value)))
+            pairs = {name: aware(time, zone) for name, time in told if time}
             touched = {name: new for name, (new, is_new) in pairs.items() if is_new}
             if not touched:
                 return value, False
@@ -100,6 +100,18 @@ def aware(value: Any, zone: Any) -> tuple[Any, bool]:
                 return value, False
             return tuple(item for item, _ in items), True
     return value, False
+
+
+@cache
+def _timed(kind: type[Struct]) -> tuple[str, ...]:
+    """The fields that are a time, or may hold one."""
+    return tuple(f.name for f in msgspec.structs.fields(kind) if _holds_time(f.type))
+
+
+def _holds_time(kind: Any) -> bool:
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return bool(_timed(kind))
+    return kind is datetime or any(map(_holds_time, get_args(kind)))
 
 
 def decode(decoder: msgspec.json.Decoder[T], raw: bytes | msgspec.Raw) -> T:

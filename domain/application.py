@@ -81,6 +81,9 @@ class GreenChannel(Application[str]):
         self._is_current: Callable[[str, int], bool] = getattr(
             self.recorder, "is_current", lambda *_: False
         )
+        self._is_new: Callable[[str], bool] = getattr(
+            self.recorder, "is_new", lambda _: False
+        )
         self.catch_up: Callable[[], Future[list[int]] | None] = getattr(
             self.recorder, "catch_up", lambda: None
         )
@@ -146,6 +149,8 @@ class GreenChannel(Application[str]):
             cached = self._cache.get(stream)
         if cached is None:
             cached = _Loaded()
+            if self._is_new(stream):
+                return cached
         elif self._is_current(stream, cached.version):
             return cached
         evolve = AGGREGATES[stream.partition(":")[0]].evolve

@@ -10,6 +10,7 @@ from typing import IO, Any, NamedTuple
 
 from infra.event_store.errors import FileInUse
 from infra.event_store.frame import Frame
+from infra.event_store.names import Names
 from infra.event_store.rule import GENESIS, RULE_VERSION
 from infra.event_store.schema import ROWS_AT_ONCE, open_for_writing
 from infra.event_store.work import Applied, Known, Work
@@ -57,11 +58,17 @@ class Index:
         self._tracking = dict(self._db.execute("SELECT name, position FROM tracking"))
         self._writers = dict(self._db.execute("SELECT id, seq FROM writer"))
         self._streams_made: int = self._one("SELECT ifnull(max(id), 0) FROM stream")
+        self._names = Names(self._streams_made)
+        self._names.add(name for (name,) in self._db.execute("SELECT name FROM stream"))
 
     def known_version(self, stream: str) -> int | None:
         """The last version if it is at hand; asked by any thread, without a lock."""
         found = self._streams.get(stream)
         return found[1] if found else None
+
+    def is_new(self, stream: str) -> bool:
+        """Whether the stream has no event, without reading; False where unsure."""
+        return stream not in self._names
 
     def is_current(self, stream: str, version: int) -> bool:
         """Whether nothing was added since `version` was read; 0 for an empty stream.
@@ -109,7 +116,7 @@ class Index:
             for event in batch.events
         }
         found = {name: self._streams[name] for name in names if name in self._streams}
-        missing = [name for name in names if name not in found]
+        missing = [n for n in names if n not in found and n in self._names]
         for start in range(0, len(missing), ROWS_AT_ONCE):
             asked = missing[start : start + ROWS_AT_ONCE]
             padded = asked + asked[:1] * (_next_power(len(asked)) - len(asked))
@@ -121,6 +128,7 @@ class Index:
     def _take_over(self, work: Work) -> None:
         """What the transaction added is now what is known."""
         self._streams_made += len(work.new_streams)
+        self._names.add(name for _, name in work.new_streams)
         self._topics.update(work.new_topics)
         self._tracking.update(work.tracked)
         self._writers.update(work.sequences)

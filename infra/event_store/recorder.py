@@ -122,6 +122,10 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
         """Whether a state of `version` needs no reading; False where that is unsure."""
         return self._store.tail.index.is_current(stream, version)
 
+    def is_new(self, stream: str) -> bool:
+        """Whether nothing was written to the stream; False where that is unsure."""
+        return self._store.tail.index.is_new(stream)
+
     def wait_for(self, position_gt: int, timeout: float) -> int:
         return self._store.tail.wait_for(position_gt, timeout)
 

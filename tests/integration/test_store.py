@@ -134,3 +134,18 @@ def test_what_is_at_hand_says_whether_a_state_is_current(made, monkeypatch):
     assert recorder.is_current("a", 1)
     write(recorder, 5)
     assert not recorder.is_current("a", 1), "forgotten: it may be any version"
+
+
+def test_what_was_ever_written_is_never_new(made, monkeypatch):
+    monkeypatch.setattr(index_module, "CACHED", 3)
+    recorder = made()
+    assert recorder.is_new("s0")
+
+    write(recorder, 20)
+    made.factories.pop().close()
+    again = made()
+
+    assert not [n for n in range(20) if again.is_new(f"s{n}")]
+    assert again.is_new("s20")
+    with pytest.raises(IntegrityError):
+        write(again, 1)
