@@ -103,6 +103,14 @@ READS = (
         ("officer",),
     ),
     Read("/v1/alerts", "alerts", POSTS, "What needs a person now", "alerts"),
+    Read(
+        "/v1/findings",
+        "findings",
+        POSTS,
+        "What scans say together: a day's findings",
+        "findings",
+        ("day", "kind", "plate"),
+    ),
     Read("/v1/devices", "devices", STAFF, "Which device rides where", "devices"),
     Read("/v1/register", "register", ALL, "Places and lanes", "entries", ("kind",)),
     Read(

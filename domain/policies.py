@@ -16,6 +16,7 @@ from domain import commands as c
 from domain import events as e
 from domain.alert import alert_id
 from domain.clocks import Times
+from domain.finding_alerts import FindingAlerts
 from domain.values import Direction, Reporter, Role, ScanDecision, Severity
 
 POLICY = Reporter("policy", roles=frozenset({Role.ADMIN}))
@@ -34,10 +35,12 @@ class Policies:
         self._scans: defaultdict[str, list[e.PassScanned]] = defaultdict(list)
         self._passes: dict[str, Times] = {}
         self._raised: dict[str, set[str]] = defaultdict(set)
+        self._findings = FindingAlerts(self.wanted, POLICY)
 
-    def follow(self, event: e.DomainEvent) -> None:
+    def follow(self, event: e.DomainEvent, position: int = 0) -> None:
         """Take in one event; what time alone has made due by then comes first."""
         self.look_at_clocks(event.record_time)
+        self._findings.follow(event, position)
         subject = event.originator_id.partition(":")[2]
         match event:
             case e.PassScanned():
@@ -58,7 +61,8 @@ class Policies:
                 self._follow_pass(subject, event)
 
     def look_at_clocks(self, now: datetime) -> None:
-        """Raise what has come near its deadline, or missed it."""
+        """Raise what has come near its deadline, or missed it, or stays odd."""
+        self._findings.look_at_clocks(now)
         for pass_id, times in self._passes.items():
             start = times.first_contact_time or times.requested_time
             if start is None or times.requested_time is None:

@@ -81,7 +81,7 @@ class PolicyRunner:
         """Take in one page; whether there may be more to know before acting."""
         page = self._source.read_page(self.position, PAGE)
         for position, _, _, topic, state in page:
-            self._policies.follow(self._decode(topic, state))
+            self._policies.follow(self._decode(topic, state), position)
             self.position = position
         return len(page) == PAGE
 

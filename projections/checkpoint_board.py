@@ -1,5 +1,6 @@
 """The checkpoints: waiting, throughput, refusals, last sign of life, findings."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,25 +9,14 @@ import msgspec
 from msgspec.structs import replace
 
 from domain import events as e
-from domain.values import Direction, GeoPoint, ScanDecision, ScanSource
-from projections.findings import Finding, judge
+from domain.findings import Kind
+from domain.findings.sighting import true_time
+from domain.values import GeoPoint, ScanDecision
 from projections.model import Fold, Moment, Views
 
-RECENT = 60
 INSTRUCTIONS = 20
+_KINDS = frozenset(Kind)
 SILENT_AFTER = timedelta(minutes=20)
-
-
-class Scan(msgspec.Struct, frozen=True):
-    fact_id: str
-    time: datetime
-    plate: str
-    pass_number: str
-    direction: Direction
-    device: str
-    sequence: int | None
-    source: ScanSource
-    decision: ScanDecision
 
 
 class Instruction(msgspec.Struct, frozen=True):
@@ -40,7 +30,7 @@ class Instruction(msgspec.Struct, frozen=True):
 
 
 class CheckpointRow(msgspec.Struct, frozen=True):
-    """`counts` per decision; `devices`: lowest, highest sequence and how many."""
+    """`counts` per decision."""
 
     name: str = ""
     lane: str = ""
@@ -54,8 +44,6 @@ class CheckpointRow(msgspec.Struct, frozen=True):
     wait_time: datetime | None = None
     counts: dict[str, int] = {}
     directions: dict[str, int] = {}
-    devices: dict[str, tuple[int, int, int]] = {}
-    recent: tuple[Scan, ...] = ()
     last_time: datetime | None = None
     handover: e.ShiftHandedOver | None = None
 
@@ -120,24 +108,13 @@ def _instructed(row: CheckpointRow, event: e.InstructionPosted) -> CheckpointRow
 
 
 def _scanned(row: CheckpointRow, event: e.PassScanned) -> CheckpointRow:
-    scan = Scan(
-        event.fact_id,
-        event.event_time,
-        event.plate,
-        event.pass_number,
-        event.direction,
-        event.device,
-        event.sequence,
-        event.source,
-        event.decision,
-    )
+    """A phone's clock that is wrong is no sign of life in the year it shows."""
+    time, _ = true_time(event)
     return replace(
         row,
         counts=_plus_one(row.counts, event.decision),
         directions=_plus_one(row.directions, event.direction),
-        devices=_counted(row.devices, event.device, event.sequence),
-        recent=(*row.recent, scan)[-RECENT:],
-        last_time=event.event_time,
+        last_time=max(time, row.last_time or time),
     )
 
 
@@ -145,16 +122,9 @@ def _plus_one(counts: Mapping[str, int], name: str) -> dict[str, int]:
     return {**counts, name: counts.get(name, 0) + 1}
 
 
-def _counted(
-    devices: dict[str, tuple[int, int, int]], device: str, sequence: int | None
-) -> dict[str, tuple[int, int, int]]:
-    if not device or sequence is None:
-        return devices
-    low, high, count = devices.get(device, (sequence, sequence, 0))
-    return {**devices, device: (min(low, sequence), max(high, sequence), count + 1)}
-
-
 class Checkpoint(msgspec.Struct, frozen=True):
+    """`findings` are the open alerts that scans of this post gave rise to."""
+
     checkpoint: str
     name: str
     lane: str
@@ -173,7 +143,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     last_time: datetime | None
     silent_minutes: float
     handover: e.ShiftHandedOver | None
-    findings: tuple[Finding, ...]
+    findings: tuple[str, ...]
 
 
 class Checkpoints(msgspec.Struct, frozen=True):
@@ -184,11 +154,25 @@ class Checkpoints(msgspec.Struct, frozen=True):
 
 def board(views: Views, moment: Moment, now: datetime, **_: Any) -> Checkpoints:
     view = views["checkpoint_board"]
-    found = [_checkpoint(key, row, now) for key, row in sorted(view.rows(moment))]
+    odd = _findings(views, moment)
+    found = [
+        _checkpoint(key, row, tuple(odd[key]), now)
+        for key, row in sorted(view.rows(moment))
+    ]
     return Checkpoints(now, str(view.position), tuple(found))
 
 
-def _checkpoint(code: str, row: CheckpointRow, now: datetime) -> Checkpoint:
+def _findings(views: Views, moment: Moment) -> Mapping[str, list[str]]:
+    by_post: defaultdict[str, list[str]] = defaultdict(list)
+    for alert_id, row in views["alerts"].rows(moment, open_only=True):
+        if row.kind in _KINDS:
+            by_post[row.details.get("checkpoint", "")].append(alert_id)
+    return by_post
+
+
+def _checkpoint(
+    code: str, row: CheckpointRow, findings: tuple[str, ...], now: datetime
+) -> Checkpoint:
     silent = now - row.last_time if row.last_time else timedelta(0)
     return Checkpoint(
         checkpoint=code,
@@ -209,5 +193,5 @@ def _checkpoint(code: str, row: CheckpointRow, now: datetime) -> Checkpoint:
         last_time=row.last_time,
         silent_minutes=round(silent.total_seconds() / 60, 1),
         handover=row.handover,
-        findings=judge(row),
+        findings=findings,
     )

@@ -83,5 +83,7 @@ class View(Protocol):
 
     def known_at(self, time: datetime) -> int: ...
 
+    def recorded_at(self, position: int) -> datetime | None: ...
+
 
 Views = Mapping[str, View]

@@ -74,6 +74,11 @@ class Rows:
         """The last position recorded by then."""
         return self.history.known_at(time)
 
+    def recorded_at(self, position: int) -> datetime | None:
+        """When the event at a position was recorded; None beyond the log."""
+        found = self.history.at([position])
+        return found[0][1].record_time if found else None
+
     def close(self) -> None:
         self._connections.close()
 

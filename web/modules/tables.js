@@ -16,6 +16,8 @@ export const TABLES = [
       ["kind", (r) => word("alert", r.kind), (r) => (r.severity === "critical" ? "bad" : "warn")],
       ["subject", (r) => r.subject],
       ["onset", (r) => clock(r.onset_time)],
+      ["checkpoint", (r) => r.details.checkpoint ?? "—"],
+      ["todo", (r) => word("todo", r.kind).replace(/^[a-z-]+$/, "—")],
       ["assigned", (r) => r.assigned_to || "—"],
     ],
   },

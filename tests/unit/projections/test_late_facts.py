@@ -1,0 +1,71 @@
+"""A late fact is folded where it belongs; what comes later builds on the newest row."""
+
+import msgspec
+
+from domain import events as e
+from infra.views.view import SqliteView
+from projections.model import Fold, Moment
+from tests.unit.domain.given import NOW, minutes
+from tests.unit.projections.test_moments import MemoryLog
+
+
+class Pair(msgspec.Struct, frozen=True):
+    before: str = ""
+    last: str = ""
+
+
+class LastTwo(Fold[Pair]):
+    """A late fact changes the row after it, and the one after that no more."""
+
+    name = "last_two"
+    row = Pair
+
+    def keys(self, event):
+        return (event.originator_id,)
+
+    def fold(self, row, event):
+        return Pair(row.last if row else "", event.fact_id)
+
+
+class CountingLog(MemoryLog):
+    read = 0
+
+    def at(self, positions):
+        self.read += len(positions)
+        return super().at(positions)
+
+
+def fact(name, offset):
+    time = NOW + minutes(offset)
+    return e.EnterpriseResumed(
+        originator_id="all", fact_id=name, event_time=time, record_time=time
+    )
+
+
+def opened(tmp_path, *facts):
+    log = CountingLog(facts)
+    view = SqliteView(tmp_path / "pairs.db", LastTwo(), log, is_durable=False)
+    view.start("log")
+    for numbered in log.events.items():
+        view.apply([numbered])
+    return view, log
+
+
+def test_what_follows_a_late_fact_builds_on_the_newest_row(tmp_path):
+    facts = [fact("a", 0), fact("c", 20), fact("d", 30), fact("b", 10), fact("e", 40)]
+    view, _ = opened(tmp_path, *facts)
+
+    assert view.row("all", Moment()) == Pair("d", "e")
+    assert view.row("all", Moment(NOW + minutes(25))) == Pair("b", "c")
+    assert view.row("all", Moment(NOW + minutes(25), 3)) == Pair("a", "c")
+    view.close()
+
+
+def test_a_late_fact_reads_what_it_changes_and_no_more(tmp_path):
+    many = [fact(f"f{n}", n) for n in range(500)]
+    view, log = opened(tmp_path, *many)
+
+    view.apply([(501, fact("late", 250.5))])
+
+    assert log.read == 2
+    view.close()
