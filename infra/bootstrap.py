@@ -69,6 +69,7 @@ class Node:
             self.application,
             self.views,
             self.positions,
+            self.persons.reveal,
             lambda position: self.runner.wait(["signing_keys"], position, WAIT_SECONDS),
             settings.signing,
             self.clock,

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from domain.events import PassRequested
 from infra.passes import claims
+from infra.passes.driver import Driver
 from infra.passes.signers import full_name
 from projections.model import Moment, Views
 from projections.pass_book import BookRow
@@ -20,6 +21,7 @@ def content(
     row: BookRow,
     request: PassRequested,
     issuer: Registered,
+    driver: Driver,
     now: datetime,
 ) -> claims.Pass:
     return claims.Pass(
@@ -28,17 +30,21 @@ def content(
         valid_from=int(known(row.valid_from).timestamp()),
         valid_until=int(known(row.valid_until).timestamp()),
         issued=int(now.timestamp()),
-        body=_body(views, row, request),
+        body=_body(views, row, request, driver),
     )
 
 
-def _body(views: Views, row: BookRow, request: PassRequested) -> claims.Body:
+def _body(
+    views: Views, row: BookRow, request: PassRequested, driver: Driver
+) -> claims.Body:
     lane: Registered | None = views["register"].row(f"lane:{row.lane}", Moment())
     codes = divisions(lane) if lane else []
     return claims.Body(
         plate=row.plate,
         plate_kind=claims.KINDS.index(row.plate_kind),
         trailer=row.trailer,
+        driver=driver.name,
+        id_check=driver.id_check,
         cargo=request.goods[:CARGO],
         origin=codes[0] if codes else 0,
         destination=codes[-1] if codes else 0,

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.application import GreenChannel
 from domain.commands import PublishSigningKey
+from infra.passes.driver import Reveal
 from infra.passes.keys import KeyFolder
 from infra.passes.lists import Lists
 from infra.passes.showing import Showing
@@ -25,6 +26,7 @@ class Office:
         application: GreenChannel,
         views: Views,
         positions: Any,
+        reveal: Reveal,
         wait: Callable[[int], object],
         folder: Path,
         clock: Callable[[], datetime],
@@ -33,5 +35,5 @@ class Office:
             wait(application.handle(command).position)
 
         self.signers = Signers(views, publish, KeyFolder(folder))
-        self.shown = Showing(application, views, self.signers, clock)
+        self.shown = Showing(application, views, self.signers, reveal, clock)
         self.lists = Lists(views, positions, self.signers, clock)

@@ -10,6 +10,7 @@ from domain.errors import NotFoundError, WrongStateError
 from domain.passes import Status
 from domain.short_code import is_short_code, normalise_code
 from infra.passes import issue
+from infra.passes.driver import Reveal, driver_of
 from infra.passes.opener import sign_pass
 from infra.passes.qr import draw
 from infra.passes.signers import Signers, known_issuer
@@ -34,6 +35,7 @@ class Shown(msgspec.Struct, frozen=True):
     plate: str
     plate_kind: str
     trailer: str
+    driver: str
     lane: str
     lane_name: str
     places: tuple[str, ...]
@@ -64,10 +66,11 @@ class Showing:
         application: GreenChannel,
         views: Views,
         signers: Signers,
+        reveal: Reveal,
         clock: Callable[[], datetime],
     ) -> None:
         self._application, self._views = application, views
-        self._signers, self._clock = signers, clock
+        self._signers, self._reveal, self._clock = signers, reveal, clock
 
     def signed(self, pass_id: str, check_url: str) -> Shown:
         """Raises WrongStateError where the pass does not stand."""
@@ -79,7 +82,8 @@ class Showing:
         row, now = by_id(self._views, pass_id), self._clock()
         issuer = known_issuer(self._views, row.issuer)
         key = self._signers.key_for(row.issuer, now)
-        a_pass = issue.content(self._views, row, approved.request, issuer, now)
+        driver = driver_of(approved.request, row.number, self._reveal)
+        a_pass = issue.content(self._views, row, approved.request, issuer, driver, now)
         text = sign_pass(a_pass, key)
         lane = self._lane(row.lane)
         return Shown(
@@ -96,6 +100,7 @@ class Showing:
             plate=row.plate,
             plate_kind=row.plate_kind,
             trailer=row.trailer,
+            driver=driver.name,
             lane=row.lane,
             lane_name=lane.name,
             places=issue.places(lane),

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tests.benchmarks.harness import Row
 
-TABLES = ("store", "views", "pickups", "positions", "map")
+TABLES = ("store", "views", "pickups", "positions", "map", "passes")
 ASKED = ("soak",)
 """Too long to run with the others."""
 RESULT = Path("build/bench.json")

@@ -8,7 +8,7 @@ import zxingcpp
 from PIL import Image
 
 from tests.browser.conftest import sign_in
-from tests.passes import grant, stage
+from tests.passes import DRIVER, grant, stage
 
 pytestmark = pytest.mark.browser
 
@@ -79,7 +79,7 @@ def test_the_saved_picture_holds_the_code(page, served, invite):
 
 
 def test_the_paper_has_both_codes_and_room_for_the_seal(page, served, invite):
-    grant(served, "page-4", "鲁X04004")
+    grant(served, "page-4", "鲁X04004", driver=DRIVER)
     opened(page, invite, "page-4", "firm")
     page.wait_for_selector("#card:visible")
     page.evaluate("window.print = () => (window.printed = true)")
@@ -94,6 +94,7 @@ def test_the_paper_has_both_codes_and_room_for_the_seal(page, served, invite):
     assert "重点物资运输车辆通行证" in paper
     assert "签发单位盖章" in paper
     assert "0533-2" in paper
+    assert "欧阳*　证件末四位 0014" in paper
     assert page.is_hidden("#card")
     page.set_viewport_size({"width": 794, "height": 1123})
     texts = codes_in(page.locator("#paper").screenshot())

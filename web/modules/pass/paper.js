@@ -25,11 +25,11 @@ export async function drawPaper(paper, pass, driver, code) {
 
 function rows(pass, driver, told) {
   const places = pass.places;
-  const id = driver ? `${driver.name.slice(0, 1)}*　${told("id")} ${driver.id_number.slice(-4)}` : "";
+  const last = driver?.id_number ? `　${told("id")} ${driver.id_number.slice(-4)}` : "";
   return [
     [told("plate"), pass.plate, "big"],
     [told("trailer"), pass.trailer || told("none")],
-    [told("driver"), id],
+    [told("driver"), pass.driver + last],
     [told("crew"), `${pass.crew_count} ${told("persons")}`],
     [told("goods"), pass.goods],
     [told("from"), places[0] ?? ""],
