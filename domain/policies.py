@@ -34,6 +34,7 @@ class Policies:
         self._ended: dict[str, datetime] = {}
         self._scans: defaultdict[str, list[e.PassScanned]] = defaultdict(list)
         self._passes: dict[str, Times] = {}
+        self._plates: dict[str, str] = {}
         self._raised: dict[str, set[str]] = defaultdict(set)
         self._findings = FindingAlerts(self.wanted, POLICY)
 
@@ -74,7 +75,8 @@ class Policies:
             ):
                 if start + span <= now:
                     kind = f"{what}-deadline-{state}"
-                    self._raise(kind, pass_id, start + span, severity)
+                    plate = {"plate": self._plates.get(pass_id, "")}
+                    self._raise(kind, pass_id, start + span, severity, plate)
 
     def _follow_pass(self, pass_id: str, event: e.DomainEvent) -> None:
         if not event.originator_id.startswith("pass:"):
@@ -82,9 +84,12 @@ class Policies:
         times = clocks.evolve(self._passes.get(pass_id), event)
         if times.collected_time or times.is_refused:
             self._passes.pop(pass_id, None)
+            self._plates.pop(pass_id, None)
             self._resolve(pass_id)
         else:
             self._passes[pass_id] = times
+        if isinstance(event, e.PassDrafted | e.PassRequested):
+            self._plates[pass_id] = event.plate
 
     def _match(self, plate: str) -> None:
         """Admitted scans of a vehicle are passages of what it carried then."""

@@ -19,6 +19,7 @@ from projections import (
     pass_boards,
     pass_book,
     pass_desk,
+    pass_index,
     pass_record,
     register,
     signing_keys,
@@ -38,6 +39,7 @@ READ_MODELS: tuple[Fold[Any], ...] = (
     needs.Needs(),
     pass_book.PassBook(),
     pass_desk.PassDesk(),
+    pass_index.PassIndex(),
     register.Register(),
     signing_keys.SigningKeys(),
 )

@@ -1,5 +1,6 @@
 """Applications as people look at them: the desk's queue, a firm's own, one whole."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from domain.passes import Status
 from domain.values import PlateKind
 from projections.model import Moment, Views
 from projections.pass_desk import WAITING, PassRow
-from projections.pass_record import Record, minutes, record
+from projections.pass_index import indexed, some
+from projections.pass_record import minutes
 
 _STAMPS = frozenset(
     {"originator_id", "originator_version", "record_time", "recorded_by", "flags"}
@@ -57,7 +59,6 @@ class Desk(msgspec.Struct, frozen=True):
     position: str
     applications: tuple[Application, ...]
     drafted: int
-    record: Record
 
 
 class Applications(msgspec.Struct, frozen=True):
@@ -82,25 +83,26 @@ def desk(
 
     Truck swaps stand above all others; within each queue the least time left first.
     """
-    view = views["pass_desk"]
-    rows = [
+    rows = (
+        some(views, moment, [pass_id])
+        if pass_id
+        else views["pass_desk"].rows(moment, open_only=True)
+    )
+    mine = [
         (key, row)
-        for key, row in view.rows(moment)
-        if organisation in {"", row.organisation}
-        and issuer in {"", row.issuer}
-        and pass_id in {"", key}
+        for key, row in rows
+        if organisation in {"", row.organisation} and issuer in {"", row.issuer}
     ]
     found = [
         application(key, row, now)
-        for key, row in rows
+        for key, row in mine
         if pass_id or row.status in WAITING
     ]
     return Desk(
         now=now,
-        position=str(view.position),
+        position=str(views["pass_desk"].position),
         applications=tuple(sorted(found, key=_urgency)),
-        drafted=sum(row.status == Status.DRAFTED for _, row in rows),
-        record=record([row for _, row in rows], now),
+        drafted=sum(row.status == Status.DRAFTED for _, row in mine),
     )
 
 
@@ -115,26 +117,37 @@ def applications(
     pass_id: str = "",
     **_: Any,
 ) -> Applications:
-    """In every state, the newest contact first."""
-    view = views["pass_desk"]
+    """In every state, the newest contact first; all of them only for who may wait."""
     rows = [
         (key, row)
-        for key, row in view.rows(moment)
+        for key, row in _asked(views, moment, organisation, drafted_by, pass_id)
         if organisation in {"", row.organisation}
         and issuer in {"", row.issuer}
         and drafted_by in {"", row.drafted_by}
         and plate in {"", row.plate}
-        and pass_id in {"", key}
     ]
     found = [application(key, row, now) for key, row in rows]
     found.sort(key=lambda one: (one.first_contact_time or now, one.pass_id))
     is_one = pass_id and rows
     return Applications(
         now=now,
-        position=str(view.position),
+        position=str(views["pass_desk"].position),
         applications=tuple(reversed(found)),
         request=_request(rows[0][1]) if is_one else None,
     )
+
+
+def _asked(
+    views: Views, moment: Moment, organisation: str, drafted_by: str, pass_id: str
+) -> Iterable[tuple[str, PassRow]]:
+    """By the narrowest of what was asked for."""
+    if pass_id:
+        return some(views, moment, [pass_id])
+    if organisation:
+        return indexed(views, moment, "organisation", organisation)
+    if drafted_by:
+        return indexed(views, moment, "drafter", drafted_by)
+    return views["pass_desk"].rows(moment)
 
 
 def application(key: str, row: PassRow, now: datetime) -> Application:
@@ -178,7 +191,7 @@ def _request(row: PassRow) -> dict[str, Any] | None:
     """What was submitted; of persons only the subjects, their texts are asked for."""
     if row.request is None:
         return None
-    fields = msgspec.structs.asdict(row.request)
+    fields = msgspec.structs.asdict(row.request) | {"documents": row.documents}
     return {
         name: _veiled(value) for name, value in fields.items() if name not in _STAMPS
     }

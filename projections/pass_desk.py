@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from domain import clocks
 from domain import events as e
 from domain.clocks import Times
+from domain.papers import Document
 from domain.passes import Status
 from domain.values import PlateKind
 from projections.model import Fold
@@ -35,6 +36,7 @@ class PassRow(msgspec.Struct, frozen=True):
     note: str = ""
     reason: str = ""
     request: e.PassRequested | None = None
+    documents: tuple[Document, ...] = ()
     successor: str = ""
     times: Times = Times()
 
@@ -43,6 +45,9 @@ class PassDesk(Fold[PassRow]):
     name = "pass_desk"
     row = PassRow
     kind = "pass"
+
+    def is_closed(self, row: PassRow) -> bool:
+        return row.status not in WAITING | {Status.DRAFTED}
 
     def fold(self, row: PassRow | None, event: e.DomainEvent) -> PassRow:
         row = row or PassRow()
@@ -57,8 +62,9 @@ class PassDesk(Fold[PassRow]):
                 missing, note = event.missing, event.note
                 return replace(row, status=asked, missing=missing, note=note)
             case e.PassInformationSupplied():
-                told = {"missing": (), "note": event.note}
-                return replace(row, status=Status.REQUESTED, **told)
+                told = {"status": Status.REQUESTED, "missing": (), "note": event.note}
+                more = (*row.documents, *event.documents)
+                return replace(row, documents=more, **told)
             case e.PassRefused() | e.PassSuspended() | e.PassRevoked():
                 return replace(row, status=_AFTER[type(event)], reason=event.reason)
             case e.PassApproved():

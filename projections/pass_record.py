@@ -12,6 +12,7 @@ from domain.clocks import PROMISE, Times
 from projections.calendar import local_day
 from projections.model import Moment, Views
 from projections.pass_desk import PassRow
+from projections.pass_index import indexed
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -75,20 +76,15 @@ def week_board(
     """The week of `now` unless another is named; every issuer has its line."""
     first = _monday(week) if week else _monday_of(local_day(moment.at or now))
     last = first + timedelta(days=6)
-    view = views["pass_desk"]
-    rows = [
-        row
-        for _, row in view.rows(moment)
-        if row.times.requested_time
-        and first <= local_day(row.times.requested_time) <= last
-    ]
+    year, number, _day = first.isocalendar()
+    name = f"{year}-W{number:02d}"
+    rows = [row for _, row in indexed(views, moment, "week", name)]
     names = _issuers(views, moment)
     known = sorted({*names, *(row.issuer for row in rows)})
-    year, number, _day = first.isocalendar()
     return Week(
         now=now,
-        position=str(view.position),
-        week=f"{year}-W{number:02d}",
+        position=str(views["pass_desk"].position),
+        week=name,
         first_day=first,
         last_day=last,
         issuers=tuple(

@@ -15,6 +15,10 @@ DAY = "2020-02-16T"
 STATES = {
     "county": "/",
     "places": "/places",
+    "apply": "/apply",
+    "desk": "/desk",
+    "report": "/report?week=2020-W07",
+    "status": "/status",
     "map-now": "/map",
     "map-0745": f"/map?at={DAY}07:45:00%2B08:00",
     "map-0940": f"/map?at={DAY}09:40:00%2B08:00",
@@ -54,7 +58,7 @@ def shoot(browser, stage, target, language, scheme, size):
     page.goto(stage.invite())
     page.fill("#pin", "2468")
     page.click("button[type=submit]")
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
     page.evaluate(f"localStorage.setItem('greenchannel.language', '{language}')")
     for state, path in STATES.items():
         page.goto(path)

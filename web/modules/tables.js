@@ -1,8 +1,9 @@
 // The read models as tables: columns are data, rows come from the boards.
+import { urgency } from "/modules/clocks.js";
 import { clock, jin, number, span } from "/modules/format.js";
 import { text, word } from "/modules/texts.js";
 
-const passColour = (row) => (row.left_minutes < 0 ? "bad" : row.left_minutes < 60 ? "warn" : "");
+const passColour = (row) => ({ bad: "bad", warn: "warn" })[urgency(row)] ?? "";
 const stateColour = (row) => (row.state === "broken_down" ? "bad" : "");
 const waits = (row) => Math.max(0, ...Object.values(row.wait_minutes));
 const waitColour = (row) => (waits(row) >= 12 ? "warn" : "");
@@ -14,7 +15,7 @@ export const TABLES = [
     rows: (board) => board.alerts,
     columns: [
       ["kind", (r) => word("alert", r.kind), (r) => (r.severity === "critical" ? "bad" : "warn")],
-      ["subject", (r) => r.subject],
+      ["subject", (r) => r.details.plate || r.subject],
       ["onset", (r) => clock(r.onset_time)],
       ["checkpoint", (r) => r.details.checkpoint ?? "—"],
       ["todo", (r) => word("todo", r.kind).replace(/^[a-z-]+$/, "—")],

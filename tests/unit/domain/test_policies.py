@@ -116,9 +116,9 @@ def test_a_truck_swap_is_due_in_thirty_minutes():
     assert kinds(wishes(swap, requested(2), scan(25))) == [
         "raise swap-deadline-near:p1:20200216T0225"
     ]
-    assert kinds(wishes(swap, requested(2), scan(30)))[0] == (
-        "raise swap-deadline-missed:p1:20200216T0230"
-    )
+    wanted = wishes(swap, requested(2), scan(30))
+    missed = wanted["raise swap-deadline-missed:p1:20200216T0230"]
+    assert missed.details == {"plate": "鲁X00001"}
 
 
 def test_a_pass_in_time_raises_nothing():

@@ -175,6 +175,10 @@ export class Form {
     by(`f-${name.replaceAll(".", "-")}`)?.focus();
   }
 
+  focusFirstWrong() {
+    document.querySelector(".is-wrong input, .is-wrong select")?.focus();
+  }
+
   fill(name, value) {
     write(this.fields, name, value);
     const input = by(`f-${name.replaceAll(".", "-")}`);

@@ -28,7 +28,8 @@ export class Gallery {
 
   shown(photo) {
     const box = made("figure", "photo");
-    if (photo.blob.type.startsWith("image/")) {
+    if (photo.is_kept) box.append(made("span", "pdf", text("apply.photo_of_last")));
+    else if (photo.blob.type.startsWith("image/")) {
       const image = made("img", "", "", { alt: word("document", photo.kind), src: URL.createObjectURL(photo.blob) });
       image.addEventListener("load", () => URL.revokeObjectURL(image.src));
       box.append(image);
@@ -36,11 +37,13 @@ export class Gallery {
     const caption = made("figcaption", "", this.standing(photo));
     if (photo.problem) caption.append(button("apply.send_again", () => this.send(photo), "quiet"));
     caption.append(button("apply.remove_photo", () => this.remove(photo), "quiet"));
-    box.append(made("progress", "", "", { value: photo.progress ?? 0, ariaLabel: text("apply.sent") }), caption);
+    if (!photo.is_kept) box.append(made("progress", "", "", { value: photo.progress ?? 0, ariaLabel: text("apply.sent") }));
+    box.append(caption);
     return box;
   }
 
   standing(photo) {
+    if (photo.is_kept) return "";
     if (photo.hash) return text("apply.photo_sent", { kb: Math.ceil(photo.blob.size / 1024) });
     if (photo.problem) return word("problem", photo.problem);
     return text("apply.photo_kept", { kb: Math.ceil(photo.blob.size / 1024) });

@@ -73,16 +73,18 @@ async function copy(one, isSwap, links) {
     const [application] = whole.applications;
     const persons = await named(application, whole.request);
     const fields = copied({ application, request: whole.request, persons }, isSwap, issuer, serverNow());
-    open(fresh({ fields, ...links }));
+    const photos = isOwn(application) ? (whole.request?.documents ?? []).filter(({ kind }) => !isSwap || kind !== "vehicle_licence") : [];
+    open(fresh({ fields, photos: photos.map(({ kind, hash }) => ({ kind, hash, is_kept: true })), ...links }));
   } catch (error) {
     say(explain(error));
   }
 }
 
+const isOwn = (application) => me.roles.includes("firm") && me.organisation === application.organisation;
+
 // A firm reads its own people again, on the record; who applies for others types them.
 async function named(application, request) {
-  const isOwn = me.roles.includes("firm") && me.organisation === application.organisation;
-  if (!isOwn || !request?.driver) return [];
+  if (!isOwn(application) || !request?.driver) return [];
   const path = `/v1/passes/${encodeURIComponent(application.pass_id)}/persons?purpose=renewal`;
   const { persons } = await ask(path);
   return persons.filter((person) => person.state === "readable");
@@ -202,7 +204,7 @@ async function submit(event) {
   event.preventDefault();
   form.touchAll();
   recheck();
-  if (problems.length) return form.focus(problems[0].field === "declaration" ? "declaration" : problems[0].field);
+  if (problems.length) return form.focusFirstWrong();
   by("submit").disabled = true;
   try {
     await register();

@@ -40,7 +40,7 @@ export async function shrink(file, kind) {
 // Sends what has not arrived yet; `told` hears the progress of each from 0 to 1.
 export async function sendAll(photos, told) {
   for (const photo of photos) {
-    if (photo.hash && Date.now() - photo.sent < FRESH_MS) continue;
+    if (photo.is_kept || (photo.hash && Date.now() - photo.sent < FRESH_MS)) continue;
     await send(photo, told);
   }
   return photos.map(({ kind, hash }) => ({ kind, hash }));

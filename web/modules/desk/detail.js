@@ -22,7 +22,7 @@ export function drawDetail(root, { one, request, old, issuer, lanes, isOwn }, ac
   if (one.replaces) head.append(made("span", "mark", text("apply.swap_mark")));
   if (one.renews) head.append(made("span", "mark", text("apply.renew")));
   if (!request) return root.replaceChildren(head, clocks(one), made("p", "empty", text("loading")));
-  const body = made("div", "sides");
+  const body = made("div", request.documents?.length ? "sides" : "");
   const facts = made("div", "facts");
   facts.append(findings(one, request, issuer, lanes, isOwn), fields(one, request, old, issuer, lanes), drawPeople(one, request, acts));
   body.append(facts, drawPapers(request, acts));

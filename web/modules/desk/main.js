@@ -5,7 +5,6 @@ import { askApproval, askForMore, askReason } from "/modules/desk/dialogs.js";
 import { listen } from "/modules/desk/keys.js";
 import { drawQueue, matches } from "/modules/desk/queue.js";
 import { by } from "/modules/dom.js";
-import { span } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
@@ -72,12 +71,9 @@ function draw() {
   drawQueue(by("queue"), found, { chosen, fresh, choose });
   by("nothing").hidden = found.length > 0;
   by("nothing").textContent = text(!board ? (isNotice ? "empty" : "loading") : board.applications.length ? "desk.none_match" : "desk.none");
-  by("record").textContent = board ? text("desk.record", recordOf(board.record)) : "";
   document.title = `${board?.applications.length ? `(${board.applications.length}) ` : ""}${text("desk.title")}`;
   drawChosen();
 }
-
-const recordOf = (record) => ({ decided: record.decided, asked: record.asked, median: span(record.median_minutes), breached: record.breached });
 
 function drawChosen() {
   const one = current();
@@ -185,7 +181,7 @@ const acts = {
   },
   async openPaper({ hash }) {
     if (acts.opened.has(hash)) return;
-    const answer = await fetch(`/v1/passes/${encodeURIComponent(chosen)}/documents/${hash}`).catch(() => null);
+    const answer = await fetch(`/v1/documents/${hash}`).catch(() => null);
     if (answer?.ok) {
       const blob = await answer.blob();
       acts.opened.set(hash, { url: URL.createObjectURL(blob), type: blob.type });
