@@ -79,16 +79,22 @@ def test_a_node_that_is_behind_waits_before_it_answers(nodes):
 
 
 def test_a_node_that_is_behind_refuses_nothing_for_that(nodes):
-    here, there = nodes[0].as_("firm"), nodes[1].as_("firm")
-    body = {"event_time": "2020-02-16T11:55:00+08:00"}
+    here, there = nodes[0].as_("coordinator"), nodes[1].as_("coordinator")
+    alert = {
+        "alert_id": "ice:lane:20200216T0350",
+        "kind": "ice",
+        "subject": "lane",
+        "onset_time": "2020-02-16T11:50:00+08:00",
+        "severity": "warning",
+    }
 
     with held_up(nodes[1], 3):
-        told = here.post("/v1/pickups", json=pickup("next")).json()
-        answer = there.post(f"/v1/shipments/{told['id']}/departures", json=body)
-    unknown = there.post("/v1/shipments/nobody.1/departures", json=body)
+        told = here.post("/v1/alerts", json=alert).json()
+        seen = there.post(f"/v1/alerts/{told['id']}/acknowledgements", json={})
+    unknown = there.post("/v1/alerts/none:such:1/acknowledgements", json={})
 
-    assert answer.status_code == 201, answer.text
-    assert (unknown.status_code, unknown.json()["code"]) == (404, "shipment-not-found")
+    assert seen.status_code == 201, seen.text
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "alert-not-found")
 
 
 def test_one_document_sent_to_every_node_is_one_pickup(nodes):
