@@ -5,6 +5,7 @@ import fcntl
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -174,5 +175,6 @@ def _next_power(number: int) -> int:
 
 
 def _forget_oldest(cache: dict[Any, Any], size: int) -> None:
-    while len(cache) > size:
-        del cache[next(iter(cache))]
+    """All that are too many at once: the first key of a dict is found by searching."""
+    for key in list(islice(cache, max(0, len(cache) - size))):
+        del cache[key]

@@ -6,6 +6,7 @@ from itertools import chain
 
 ROWS_AT_ONCE = 64
 WAL_PAGES = 8000
+CACHE_KIB = 64_000
 TABLES = """
 CREATE TABLE IF NOT EXISTS stream (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS topic (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -35,6 +36,7 @@ def open_for_writing(path: str, *, is_durable: bool = True) -> sqlite3.Connectio
     )
     db.execute("PRAGMA journal_mode=WAL")
     db.execute(f"PRAGMA synchronous={'FULL' if is_durable else 'NORMAL'}")
+    db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     db.executescript(TABLES)
     return db

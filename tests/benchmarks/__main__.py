@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tests.benchmarks.harness import Row
 
-TABLES = ("store", "views", "pickups", "positions", "map", "passes")
+TABLES = ("store", "views", "pickups", "positions", "map", "passes", "kafka")
 ASKED = ("soak",)
 """Too long to run with the others."""
 RESULT = Path("build/bench.json")
@@ -21,7 +21,7 @@ def main(only):
     found = []
     for name in [only] if only else TABLES:
         if name in (*TABLES, *ASKED):
-            rows = importlib.import_module(f"tests.benchmarks.bench_{name}").run()
+            rows = list(importlib.import_module(f"tests.benchmarks.bench_{name}").run())
             show(name, rows)
             found += rows
     known |= {row.work: row for row in found}

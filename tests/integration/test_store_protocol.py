@@ -160,8 +160,10 @@ def test_a_log_that_is_shorter_than_the_file_is_refused_at_the_start(tmp_path):
     tail.submit(Batch([event("a", 1)])).result(5)
     tail.close()
 
+    index = Index(tmp_path / "x.db", "one log")
     with pytest.raises(LogDiverged):
-        node(FaultyLog(), tmp_path, "x")
+        Tail(FaultyLog(), index)
+    index.close()
 
 
 def test_a_log_of_another_identity_is_refused_at_the_start(tmp_path):
