@@ -22,6 +22,7 @@ from api import (
 )
 from api.access import AccessRoutes
 from api.bodies import Shape
+from api.documents import DocumentRoutes
 from api.persons import PersonRoutes
 from api.positions import PositionRoutes
 from api.reads import READS, read_endpoint
@@ -45,6 +46,27 @@ def create_app(services: Services) -> FastAPI:
     app.router.route_class = PlainRoute
     guard = Guard(services)
     problems.install(app)
+    _install_tables(app, services, guard)
+    AccessRoutes(services, guard).install(app)
+    DocumentRoutes(services, guard).install(app)
+    PersonRoutes(services, guard).install(app)
+    PositionRoutes(services, guard).install(app)
+    live_map.install(app, services, guard)
+    datum.install(app, guard)
+    pass_status.install(app, services, guard)
+    signed.install(app, services, guard)
+    short_code.install(app, services, guard)
+    status.install(app, services)
+    clock.install(app, services, guard)
+    pages.install(app)
+    trust.install(app, services)
+    openapi.install(app)
+    check_rules(app)
+    return app
+
+
+def _install_tables(app: FastAPI, services: Services, guard: Guard) -> None:
+    """The writes and reads that are lines of a table."""
     for route in ROUTES:
         shape = Shape(route)
         app.add_api_route(
@@ -64,18 +86,3 @@ def create_app(services: Services) -> FastAPI:
             summary=read.summary,
             openapi_extra=openapi.read_docs(read),
         )
-    AccessRoutes(services, guard).install(app)
-    PersonRoutes(services, guard).install(app)
-    PositionRoutes(services, guard).install(app)
-    live_map.install(app, services, guard)
-    datum.install(app, guard)
-    pass_status.install(app, services, guard)
-    signed.install(app, services, guard)
-    short_code.install(app, services, guard)
-    status.install(app, services)
-    clock.install(app, services, guard)
-    pages.install(app)
-    trust.install(app, services)
-    openapi.install(app)
-    check_rules(app)
-    return app

@@ -12,13 +12,14 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from api.named_documents import find_documents
 from api.services import Services
 from domain.application import Request
 from domain.clerk import is_id_number
-from domain.commands import RequestPass
+from domain.commands import Command, RequestPass
 from domain.errors import IdNumberError
-from domain.papers import LicenceClass, OwnerKind, Part, SealedPerson
-from domain.values import Name
+from domain.papers import DocumentKind, LicenceClass, OwnerKind, Part, SealedPerson
+from domain.values import Digest, Name
 
 BLANK = SealedPerson("0" * 32, b"")
 Phone = Annotated[str, Meta(max_length=30, pattern=r"^[0-9+() -]*$")]
@@ -37,19 +38,46 @@ class Driver(Person, frozen=True, forbid_unknown_fields=True):
     licence_class: LicenceClass = ""
 
 
+class NamedDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A document that was uploaded before, by the hash that the upload answered."""
+
+    kind: DocumentKind
+    hash: Digest
+
+
+NAMED_DOCUMENTS: Mapping[str, Any] = MappingProxyType(
+    {"documents": Annotated[tuple[NamedDocument, ...], Meta(max_length=20)]}
+)
 OPEN_FIELDS: Mapping[str, Any] = MappingProxyType(
     {
         "driver": Driver | None,
         "crew": Annotated[tuple[Person, ...], Meta(max_length=20)],
+        **NAMED_DOCUMENTS,
     }
 )
 SERVER_MADE = ("owner_person", "licence_class")
 
 
 async def complete(
+    services: Services,
+    kind: type[Command],
+    values: Mapping[str, Any],
+    request: Request | None,
+) -> Command:
+    """The command, its documents found and its persons sealed.
+
+    Raises what deciding it would raise.
+    """
+    find = asyncio.to_thread(find_documents, services, values)
+    whole = dict(values) | {"documents": await find}
+    if kind is not RequestPass:
+        return kind(**whole)
+    return await _sealed(services, whole, request)
+
+
+async def _sealed(
     services: Services, values: Mapping[str, Any], request: Request | None
 ) -> RequestPass:
-    """The command, its persons sealed; raises what deciding it would raise."""
     told = _told(values)
     texts = [(part, msgspec.json.encode(person)) for part, person in told]
     plain = {name: value for name, value in values.items() if name != "owner"}

@@ -55,9 +55,10 @@ class CommandReader:
         return Keyed(self._identified(command, raw), self._request(key, raw))
 
     async def sealed(self, raw: bytes, services: Services) -> Keyed:
-        """As `keyed`, for a body that names persons."""
+        """As `keyed`, for a body that names persons or documents."""
         request = self._request(self._key, raw)
-        command = await applications.complete(services, self._values(raw), request)
+        kind, values = self._shape.command, self._values(raw)
+        command = await applications.complete(services, kind, values, request)
         return Keyed(command, request)
 
     def _values(self, raw: bytes | msgspec.Raw) -> dict[str, Any]:

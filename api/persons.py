@@ -20,7 +20,7 @@ from api.security import Guard, Sender, rule
 from api.services import Services
 from api.writes import Answer, body_of, carry_out, json_response
 from domain import commands as c
-from domain.named import named
+from domain.named import named, showing
 from domain.papers import Lost, Part, Purpose, SealedPerson
 from domain.values import Text
 
@@ -50,11 +50,12 @@ class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Erased(msgspec.Struct, frozen=True):
-    """`erased` counts those whose keys were destroyed just now."""
+    """`erased` counts those whose keys were destroyed just now; `documents` all."""
 
     position: str
     id: str
     erased: int
+    documents: int
 
 
 class PersonRoutes:
@@ -66,6 +67,7 @@ class PersonRoutes:
             ("/v1/passes/{pass_id}/persons", "GET", self.reveal, _REVEAL, _READ),
             ("/v1/passes/{pass_id}/erasures", "POST", self.erase_pass, _ERASE, _BODY),
             ("/v1/persons/{subject}/erasures", "POST", self.erase, _ERASE, _BODY),
+            ("/v1/retention-runs", "POST", self.retain, _RETAIN, _ANSWER),
         ):
             docs = extra | {
                 "parameters": [*path_parameters(path), *extra.get("parameters", ())]
@@ -108,10 +110,12 @@ class PersonRoutes:
         answer = await carry_out(self._services.application, Keyed(command))
         a_pass = self._services.application.state(command.stream)
         subjects = [person.subject for _, person in named(a_pass.request)]
-        return await self._erased(answer, subjects)
+        papers = [document.hash for document in a_pass.documents]
+        return await self._erased(answer, pass_id, subjects, papers)
 
     @rule(ADMINS)
     async def erase(self, request: Request) -> Response:
+        """One person, and the documents that show whoever plays that part."""
         sender = self._guard.admit(request, ADMINS)
         told = decode_into(Erasure, await body_of(request))
         subject = request.path_params["subject"]
@@ -119,14 +123,32 @@ class PersonRoutes:
             c.ErasePerson, sender, subject=subject, reason=told.reason
         )
         answer = await carry_out(self._services.application, Keyed(command))
-        return await self._erased(answer, [subject])
+        person = self._services.application.state(command.stream)
+        a_pass = self._services.application.state(f"pass:{person.pass_id}")
+        papers = showing(a_pass.documents, person.part)
+        return await self._erased(answer, person.pass_id, [subject], papers)
 
-    async def _erased(self, answer: Answer, subjects: Sequence[str]) -> Response:
+    @rule(ADMINS)
+    async def retain(self, request: Request) -> Response:
+        """What the node does every hour, now."""
+        self._guard.admit(request, ADMINS)
+        done = await asyncio.to_thread(self._services.keeper.run)
+        return json_response(done._asdict())
+
+    async def _erased(
+        self,
+        answer: Answer,
+        pass_id: str,
+        subjects: Sequence[str],
+        papers: Sequence[str],
+    ) -> Response:
         """Finish also what an earlier request began and a power cut left undone."""
         state = self._services.application.state
         due = [s for s in subjects if not state(f"person:{s}").is_erased]
-        await asyncio.to_thread(self._services.persons.erase, due)
-        return json_response(Erased(answer.position, answer.id, len(due)), 201)
+        erase = self._services.eraser.erase
+        await asyncio.to_thread(erase, pass_id, due, papers)
+        found = Erased(answer.position, answer.id, len(due), len(papers))
+        return json_response(found, 201)
 
     def _open(self, persons: Sequence[tuple[Part, SealedPerson]]) -> list[Revealed]:
         opened = []
@@ -151,6 +173,7 @@ class PersonRoutes:
 
 _REVEAL = "Who is named in the application; the reading is recorded"
 _ERASE = "Erase the keys of persons: nothing sealed for them can be read again"
+_RETAIN = "Erase persons whose pass was over long ago, and documents nobody named"
 _READ: dict[str, Any] = {
     "parameters": [
         {
@@ -163,6 +186,13 @@ _READ: dict[str, Any] = {
     "responses": {
         "200": {"description": "The persons, readable or with why they are not"},
         "4XX": {"description": "A problem (RFC 9457) with a stable code"},
+    },
+}
+_ANSWER: dict[str, Any] = {
+    "responses": {
+        "200": {"description": "What was erased"},
+        "4XX": {"description": "A problem (RFC 9457) with a stable code"},
+        "503": {"description": "The read models are behind; try again"},
     },
 }
 _BODY: dict[str, Any] = {

@@ -1,13 +1,13 @@
 """What the API needs from the node; `infra.bootstrap.Node` has it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
 from domain.application import GreenChannel
-from domain.papers import Lost, Part, SealedPerson
+from domain.papers import Lost, MediaType, Part, SealedPerson, Uploaded
 
 
 class PersonVault(Protocol):
@@ -17,7 +17,23 @@ class PersonVault(Protocol):
 
     def reveal(self, person: SealedPerson, part: Part) -> bytes | Lost: ...
 
-    def erase(self, subjects: Collection[str]) -> None: ...
+
+class DocumentStore(Protocol):
+    """Sealed documents by hash; each call may wait for the disk."""
+
+    def add(
+        self, content: bytes, media_type: MediaType, organisation: str, now: datetime
+    ) -> str: ...
+
+    def find(self, name: str) -> Uploaded | None: ...
+
+    def open(self, name: str) -> tuple[Uploaded, bytes] | Lost: ...
+
+
+class Erasing(Protocol):
+    def erase(
+        self, pass_id: str, subjects: Collection[str], documents: Iterable[str]
+    ) -> None: ...
 
 
 class Services(Protocol):
@@ -50,7 +66,17 @@ class Services(Protocol):
         """Signed passes and lists: `infra.passes.office.Office`."""
 
     @property
-    def persons(self) -> "PersonVault": ...
+    def persons(self) -> PersonVault: ...
+
+    @property
+    def documents(self) -> DocumentStore: ...
+
+    @property
+    def eraser(self) -> Erasing: ...
+
+    @property
+    def keeper(self) -> Any:
+        """Retention: `infra.keeper.Keeper`."""
 
     @property
     def wishes(self) -> int:

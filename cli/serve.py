@@ -22,7 +22,11 @@ from cli.console import DEFAULT_DATA, Data, catching_up, fail, say
 from domain import commands as c
 from domain.values import Reporter, Role
 from infra.bootstrap import FolderInUseError, Node
-from infra.settings import Settings, kafka_from_environment
+from infra.settings import (
+    Settings,
+    kafka_from_environment,
+    retention_from_environment,
+)
 from infra.tls import Tls
 
 OPERATOR = "operator"
@@ -51,7 +55,12 @@ def serve(
     files = _certificate(Settings(data=data).tls) if tls else None
     listener = _listen(host, port)
     try:
-        settings = Settings(data=data, clock=clock, kafka=kafka_from_environment())
+        settings = Settings(
+            data=data,
+            clock=clock,
+            kafka=kafka_from_environment(),
+            retention_days=retention_from_environment(),
+        )
         with catching_up() as progress:
             node = Node(settings, progress)
     except (FolderInUseError, ValueError, PersistenceError) as error:

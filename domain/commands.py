@@ -335,6 +335,27 @@ class MarkPersonErased(_Person, frozen=True, kw_only=True):
     """Once the key is gone."""
 
 
+class _Document(Command, frozen=True, kw_only=True):
+    hash: Digest
+
+    @property
+    def stream(self) -> str:
+        return f"document:{self.hash}"
+
+
+class RevealDocument(_Document, frozen=True, kw_only=True):
+    """Look at a document of the application; who looks, and why, is recorded first."""
+
+    pass_id: Id
+    purpose: Purpose = Purpose.REVIEW
+
+
+class MarkDocumentErased(_Document, frozen=True, kw_only=True):
+    """Once its key and its file are gone; `passes` are those that name it."""
+
+    passes: tuple[Id, ...]
+
+
 class _Vehicle(Command, frozen=True, kw_only=True):
     plate: PlateText
     plate_kind: PlateKind
@@ -843,6 +864,7 @@ ManyStreamCommand = (
     | RevokePass
     | ReleasePass
     | RevealPersons
+    | RevealDocument
     | ErasePassPersons
     | PickUpGoods
     | RecordScan
@@ -853,6 +875,7 @@ AnyCommand = (
     | OpenIssuer
     | PassCommand
     | PersonCommand
+    | MarkDocumentErased
     | VehicleCommand
     | ShipmentCommand
     | LaneCommand

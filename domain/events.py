@@ -377,6 +377,23 @@ class PersonErased(DomainEvent, frozen=True, kw_only=True):
     pass_id: str
 
 
+class DocumentRevealed(DomainEvent, frozen=True, kw_only=True):
+    """On `document:{hash}`: `recorded_by` was about to look at it."""
+
+    TOPIC: ClassVar[str] = "greenchannel.DocumentRevealed"
+
+    pass_id: str
+    purpose: Purpose
+
+
+class DocumentErased(DomainEvent, frozen=True, kw_only=True):
+    """Its key and its file are gone, from all applications that name it."""
+
+    TOPIC: ClassVar[str] = "greenchannel.DocumentErased"
+
+    passes: tuple[str, ...]
+
+
 class VehicleRegistered(DomainEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "greenchannel.VehicleRegistered"
 
@@ -871,6 +888,7 @@ PassEvent = (
     | PassReinstated
     | PassRevoked
 )
+DocumentEvent = DocumentRevealed | DocumentErased
 PersonEvent = PersonNamed | PersonRevealed | ErasureRequested | PersonErased
 VehicleEvent = VehicleRegistered | DeviceAssigned | PassAssigned | PassReleased
 ShipmentFact = (
@@ -931,6 +949,7 @@ AnyEvent = (
     | NeedEvent
     | PassEvent
     | PersonEvent
+    | DocumentEvent
     | VehicleEvent
     | ShipmentEvent
     | LaneEvent

@@ -1,9 +1,18 @@
-"""Who an application names, and with which part."""
+"""Who an application names, with which part, and which papers show whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from domain import events as e
-from domain.papers import Part, SealedPerson
+from domain.papers import Document, DocumentKind, Part, SealedPerson
+
+SHOWS: dict[DocumentKind, frozenset[Part]] = {
+    DocumentKind.APPLICATION_FORM: frozenset(Part),
+    DocumentKind.DRIVING_LICENCE: frozenset({Part.DRIVER}),
+    DocumentKind.VEHICLE_LICENCE: frozenset({Part.OWNER}),
+    DocumentKind.CREW_ID: frozenset({Part.CREW}),
+    DocumentKind.OTHER: frozenset(Part),
+}
+"""Whose data a document shows: it is erased with any of them."""
 
 
 def named(request: e.PassRequested | None) -> Iterator[tuple[Part, SealedPerson]]:
@@ -26,3 +35,8 @@ def naming(request: e.PassRequested, pass_id: str) -> list[e.DomainEvent]:
         )
         for part, person in named(request)
     ]
+
+
+def showing(documents: Iterable[Document], part: Part) -> list[str]:
+    """The documents that show one who plays this part, by their hash."""
+    return [document.hash for document in documents if part in SHOWS[document.kind]]

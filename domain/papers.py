@@ -1,5 +1,6 @@
 """What an application shows besides the vehicle: sealed persons, papers, goods."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -89,6 +90,14 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: DocumentKind
     hash: Digest
     media_type: MediaType
+
+
+class Uploaded(msgspec.Struct, frozen=True):
+    """A document in the store; `organisation` is whose it is, empty for staff's."""
+
+    media_type: MediaType
+    organisation: str
+    uploaded_time: datetime
 
 
 Escorts = Annotated[tuple[SealedPerson, ...], Meta(max_length=20)]

@@ -160,12 +160,13 @@ def known(
     | c.ApprovePass
     | c.RevokePass
     | c.RevealPersons
+    | c.RevealDocument
     | c.ErasePassPersons,
 ) -> Pass:
     """The pass, or NotFoundError where there is none or it is another firm's."""
-    a_pass = found(a_pass, "pass", command.stream.partition(":")[2])
+    a_pass = found(a_pass, "pass", command.pass_id)
     if not command.by.may_speak_for(a_pass.organisation):
-        raise NotFoundError("pass", command.stream.partition(":")[2])
+        raise NotFoundError("pass", command.pass_id)
     return a_pass
 
 

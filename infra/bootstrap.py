@@ -2,7 +2,7 @@
 
 import fcntl
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import IO, Any
@@ -10,7 +10,10 @@ from typing import IO, Any
 from domain.application import GreenChannel
 from infra import event_store, mapper
 from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
+from infra.documents import Documents, FolderShelf
+from infra.erasure import Eraser
 from infra.event_store.shared import Progress, silent
+from infra.keeper import Keeper
 from infra.passes.office import Office
 from infra.persons import Persons
 from infra.policy_runner import PolicyRunner
@@ -54,7 +57,8 @@ class Node:
         self._keys = SqliteKeyStore(settings.keys_db)
         self.keyring = Keyring(self._keys, KekFolder(settings.keks))
         self.keyring.prepare(self.wall_clock())
-        self.persons = Persons(self.keyring, self.application)
+        self.persons = Persons(self.keyring)
+        self.documents = Documents(self.keyring, FolderShelf(settings.documents))
         recorder: Any = self.application.recorder
         history = History(recorder, mapper.decode)
         self.views = open_views(settings.views, READ_MODELS, history)
@@ -65,6 +69,9 @@ class Node:
         self.positions = Positions(settings.positions_db, self.views, self.policies.ask)
         followers = {**self.views, "positions": self.positions}
         self.runner = Runner(recorder, mapper.decode, followers)
+        self.eraser = Eraser(self.application, self.keyring, self.documents, self.views)
+        keep = timedelta(days=settings.retention_days)
+        self.keeper = Keeper(self.eraser, self.runner, recorder, self.clock, keep)
         self.passes = Office(
             self.application,
             self.views,
@@ -111,8 +118,10 @@ class Node:
     def start(self) -> None:
         self.runner.start()
         self.policies.start()
+        self.keeper.start()
 
     def stop(self) -> None:
+        self.keeper.stop()
         self.policies.stop()
         self.runner.stop()
         for view in self.views.values():

@@ -14,13 +14,15 @@ class Settings:
 
     `clock` is "" for the system's time, else as `infra.clock.parse_clock` reads it.
     `kafka` has KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_… and
-    KAFKA_SSL_…; empty where the node runs alone.
+    KAFKA_SSL_…; empty where the node runs alone. Persons are erased `retention_days`
+    after their pass ended.
     """
 
     data: Path
     clock: str = ""
     is_demo: bool = False
     kafka: Mapping[str, str] = field(default_factory=dict)
+    retention_days: int = 30
 
     @property
     def events_db(self) -> Path:
@@ -33,6 +35,10 @@ class Settings:
     @property
     def positions_db(self) -> Path:
         return self.data / "positions.db"
+
+    @property
+    def documents(self) -> Path:
+        return self.data / "documents"
 
     @property
     def keys_db(self) -> Path:
@@ -63,9 +69,15 @@ def kafka_from_environment() -> dict[str, str]:
     return {name: v for name, v in os.environ.items() if name.startswith(passed)}
 
 
+def retention_from_environment() -> int:
+    """GREENCHANNEL_RETENTION_DAYS (default 30); raises ValueError for no number."""
+    return int(os.environ.get("GREENCHANNEL_RETENTION_DAYS", "30"))
+
+
 def from_environment() -> Settings:
-    """GREENCHANNEL_DATA (default `data`), GREENCHANNEL_CLOCK, and KAFKA_…."""
+    """GREENCHANNEL_DATA (default `data`), _CLOCK, _RETENTION_DAYS, and KAFKA_…."""
     return Settings(
+        retention_days=retention_from_environment(),
         kafka=kafka_from_environment(),
         data=Path(os.environ.get("GREENCHANNEL_DATA", "data")),
         clock=os.environ.get("GREENCHANNEL_CLOCK", ""),

@@ -1,6 +1,6 @@
 """Enterprises, their needs, and the passes of their vehicles."""
 
-from api.applications import OPEN_FIELDS, SERVER_MADE
+from api.applications import NAMED_DOCUMENTS, OPEN_FIELDS, SERVER_MADE
 from api.routes import (
     ADMINS,
     APPLICANTS,
@@ -204,7 +204,7 @@ PASSES = (
             "crew": [{"name": "李示例"}],
             "declaration": True,
         },
-        (*SERVER_MADE, "documents"),
+        SERVER_MADE,
         OPEN_FIELDS,
     ),
     Route(
@@ -220,7 +220,7 @@ PASSES = (
         APPLICANTS,
         "Supply what was missing",
         {"note": "已补"},
-        ("documents",),
+        open_fields=NAMED_DOCUMENTS,
     ),
     Route(
         _P + "/approvals",
@@ -271,4 +271,4 @@ VEHICLES = (
         {"plate": "鲁X00001", "plate_kind": "blue", "reason": "线路变更"},
     ),
 )
-PEOPLE = (*ENTERPRISES, *NEEDS, *ISSUERS, *PASSES, *VEHICLES)
+PEOPLE: tuple[Route, ...] = (*ENTERPRISES, *NEEDS, *ISSUERS, *PASSES, *VEHICLES)

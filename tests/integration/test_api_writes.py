@@ -18,6 +18,8 @@ def test_every_command_has_a_route():
         "RevealPersons": "GET /v1/passes/{id}/persons reveals what it records",
         "ErasePassPersons": "POST /v1/passes/{id}/erasures erases the keys too",
         "ErasePerson": "POST /v1/persons/{subject}/erasures erases the key too",
+        "RevealDocument": "GET /v1/documents/{hash} shows what it records",
+        "MarkDocumentErased": "the node says it once key and file are gone",
         "MarkPersonErased": "the node says it once the key is gone",
     }
 

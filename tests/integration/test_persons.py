@@ -173,10 +173,11 @@ def test_only_an_administrator_erases(served, role):
 
 def test_an_erasure_cut_short_is_finished_when_it_is_asked_for_again(served):
     requested(served, "cut")
-    erase, served.node.persons.erase = served.node.persons.erase, lambda _: None
+    eraser = served.node.eraser
     path = "/v1/passes/cut/erasures"
+    eraser.erase, kept = lambda *_: None, eraser.erase
     served.as_("admin").post(path, json={})
-    served.node.persons.erase = erase
+    eraser.erase = kept
 
     assert served.as_("admin").post(path, json={}).json()["erased"] == 3
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from domain import commands as c
 from domain.enterprise import check_character
-from domain.papers import Purpose, SealedPerson
+from domain.papers import Document, DocumentKind, MediaType, Purpose, SealedPerson
 from domain.values import (
     Direction,
     GeoPoint,
@@ -114,6 +114,8 @@ RESOLVED = given(*NEED.events).and_then(RESOLVE)
 OPENED = given().and_then(ISSUER)
 DRAFTED = given(*OPENED.events).and_then(DRAFT)
 REQUESTED = given(*DRAFTED.events).and_then(REQUEST)
+PHOTO = Document(DocumentKind.DRIVING_LICENCE, HASH, MediaType.JPEG)
+SHOWN = given(*DRAFTED.events).and_then(replace(REQUEST, documents=(PHOTO,)))
 NAMED = given(*DRAFTED.events).and_then(PERSONAL)
 ERASING = given(*NAMED.events).and_then(ERASE)
 APPROVED = given(*REQUESTED.events).and_then(APPROVE)
@@ -162,6 +164,8 @@ ACCEPTED = [
     ),
     (APPROVED, c.RevokePass(pass_id="p1", reason="造假")),
     (NAMED, c.RevealPersons(pass_id="p1", purpose=Purpose.PRINT)),
+    (SHOWN, c.RevealDocument(hash=HASH, pass_id="p1")),
+    (SHOWN, c.MarkDocumentErased(hash=HASH, passes=("p1",))),
     (NAMED, c.ErasePassPersons(pass_id="p1", reason="到期")),
     (NAMED, ERASE),
     (ERASING, c.MarkPersonErased(subject=DRIVER.subject)),
