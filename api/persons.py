@@ -49,13 +49,11 @@ class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Text = ""
 
 
-class Erased(msgspec.Struct, frozen=True):
+class Erased(Answer, frozen=True):
     """`erased` counts those whose keys were destroyed just now; `documents` all."""
 
-    position: str
-    id: str
-    erased: int
-    documents: int
+    erased: int = 0
+    documents: int = 0
 
 
 class PersonRoutes:
@@ -147,7 +145,8 @@ class PersonRoutes:
         due = [s for s in subjects if not state(f"person:{s}").is_erased]
         erase = self._services.eraser.erase
         await asyncio.to_thread(erase, pass_id, due, papers)
-        found = Erased(answer.position, answer.id, len(due), len(papers))
+        told = msgspec.structs.asdict(answer)
+        found = Erased(**told, erased=len(due), documents=len(papers))
         return json_response(found, 201)
 
     def _open(self, persons: Sequence[tuple[Part, SealedPerson]]) -> list[Revealed]:

@@ -7,7 +7,7 @@ from threading import Event
 from typing import Any, Protocol
 
 from domain.application import GreenChannel
-from domain.papers import Lost, MediaType, Part, SealedPerson, Uploaded
+from domain.papers import Lost, MediaType, Part, SealedPerson, Uploaded, VaultHealth
 
 
 class PersonVault(Protocol):
@@ -16,6 +16,8 @@ class PersonVault(Protocol):
     def seal(self, texts: Sequence[tuple[Part, bytes]]) -> list[SealedPerson]: ...
 
     def reveal(self, person: SealedPerson, part: Part) -> bytes | Lost: ...
+
+    def health(self, now: datetime) -> VaultHealth: ...
 
 
 class DocumentStore(Protocol):

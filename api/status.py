@@ -1,5 +1,7 @@
 """How the node is: /health for people and balancers, /metrics for Prometheus."""
 
+import asyncio
+
 import msgspec
 from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,6 +22,7 @@ def install(app: FastAPI, services: Services) -> None:
     async def health(request: Request) -> Response:
         """503 when the log has stopped: a balancer takes the node out."""
         _ = request
+        vault = services.persons.health
         stopped = services.application.recorder.stopped  # type: ignore[attr-defined]
         views = {
             name: ViewHealth(found.position, found.lag, found.error)
@@ -32,6 +35,7 @@ def install(app: FastAPI, services: Services) -> None:
             "is_demo": services.is_demo,
             "position": max((view.position for view in views.values()), default=0),
             "wishes": services.wishes,
+            "vault": await asyncio.to_thread(vault, services.wall_clock()),
             "views": views,
         }
         return json_response(body, 503 if stopped else 200)

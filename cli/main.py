@@ -4,6 +4,7 @@ import typer
 
 from cli.access import access
 from cli.demo import demo
+from cli.erase import erase, retention
 from cli.import_pickups import imports
 from cli.import_scans import scans
 from cli.kafka import kafka
@@ -13,10 +14,11 @@ from cli.serve import serve
 from cli.signing_keys import signing_keys
 from cli.store import backup, export, rebuild, verify
 from cli.tls import tls
+from cli.vault import vault
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.command()(serve)
-for command in (demo, replay, tls, verify, rebuild, backup, export):
+for command in (demo, replay, tls, verify, rebuild, backup, export, erase, retention):
     app.command()(command)
 imports.command()(scans)
 app.add_typer(access, name="access")
@@ -24,6 +26,7 @@ app.add_typer(imports, name="import")
 app.add_typer(kafka, name="kafka")
 app.add_typer(passes, name="pass")
 app.add_typer(signing_keys, name="signing-keys")
+app.add_typer(vault, name="vault")
 
 
 @app.callback()

@@ -51,6 +51,13 @@ class Lost(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class VaultHealth(msgspec.Struct, frozen=True):
+    """`is_locked`: nothing can be sealed or read, for the master key is missing."""
+
+    is_locked: bool
+    is_rotation_due: bool
+
+
 class OwnerKind(StrEnum):
     ORGANISATION = "organisation"
     PERSON = "person"

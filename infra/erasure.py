@@ -22,10 +22,10 @@ RETAINED = "retention"
 class Run(NamedTuple):
     """What one retention run did."""
 
-    applications: int = 0
-    persons: int = 0
-    documents: int = 0
-    swept: int = 0
+    applications: int
+    persons: int
+    documents: int
+    swept: int
 
 
 class Eraser:
@@ -58,19 +58,18 @@ class Eraser:
 
         The views have come as far as the log; who calls has seen to that.
         """
-        done = Run()
+        applications, persons, gone = 0, 0, set[str]()
         for pass_id, row in list(over(self._views["dossiers"], now, keep)):
-            reason = ErasePassPersons(by=NODE, pass_id=pass_id, reason=RETAINED)
-            self._application.handle(reason)
-            papers = [d for d in row.documents if self._is_free(d, now, keep)]
+            command = ErasePassPersons(by=NODE, pass_id=pass_id, reason=RETAINED)
+            self._application.handle(command)
+            free = [d for d in row.documents if self._is_free(d, now, keep)]
+            papers = [d for d in free if d not in gone]
             self.erase(pass_id, list(row.persons), papers)
-            done = Run(
-                done.applications + bool(row.persons or papers),
-                done.persons + len(row.persons),
-                done.documents + len(papers),
-            )
+            applications += bool(row.persons or papers)
+            persons += len(row.persons)
+            gone.update(papers)
         swept = self._documents.sweep(lambda name: bool(self._naming(name)), now)
-        return done._replace(swept=len(swept))
+        return Run(applications, persons, len(gone), len(swept))
 
     def _naming(self, name: str) -> tuple[str, ...]:
         row = self._views["papers"].row(name, Moment())

@@ -1,9 +1,16 @@
 """Persons of applications: sealed and revealed for the api."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from domain.papers import Lost, Part, SealedPerson
-from infra.vault import ErasedError, Keyring, LostError
+from domain.papers import Lost, Part, SealedPerson, VaultHealth
+from infra.vault import (
+    ROTATE_AFTER,
+    ErasedError,
+    Keyring,
+    LostError,
+    VaultLockedError,
+)
 
 
 class Persons:
@@ -15,6 +22,13 @@ class Persons:
     def seal(self, texts: Sequence[tuple[Part, bytes]]) -> list[SealedPerson]:
         """Each under a new subject; their keys are durable when this returns."""
         return [SealedPerson(*sealed) for sealed in self._keyring.seal(texts)]
+
+    def health(self, now: datetime) -> VaultHealth:
+        try:
+            age = now - self._keyring.kek().made_time
+        except VaultLockedError:
+            return VaultHealth(is_locked=True, is_rotation_due=False)
+        return VaultHealth(is_locked=False, is_rotation_due=age >= ROTATE_AFTER)
 
     def reveal(self, person: SealedPerson, part: Part) -> bytes | Lost:
         """The text; who reads it was recorded before."""

@@ -97,8 +97,8 @@ class Backstage:
         """A position, as a phone's tracker sends it: without a key."""
         return self.http.get("/v1/osmand", params=fields)
 
-    def get(self, path: str, **params: str) -> Any:
-        headers = {"Authorization": f"Bearer {self._keys['coordinator']}"}
+    def get(self, path: str, sender: str = "coordinator", **params: str) -> Any:
+        headers = {"Authorization": f"Bearer {self._keys[sender]}"}
         response = self.http.get(path, params=params, headers=headers)
         response.raise_for_status()
         return response.json()

@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from cli.demo.backstage import Backstage
-from cli.demo.script import DAYS, FRUIT, G1, G2, G2R, RESUMED_BEFORE, Day
+from cli.demo.script import (
+    DAYS,
+    ERASED,
+    ERASED_AT,
+    FRUIT,
+    G1,
+    G2,
+    G2R,
+    RESUMED_BEFORE,
+    Day,
+)
 from domain.alert import alert_id
 
 MOMENTS = {
@@ -92,6 +102,28 @@ def last_day_figures(stage: Backstage) -> Iterator[Figure]:
     yield Figure("复工率 %", 94.0, figures["resumption"]["rate_percent"])
     yield Figure("应急贷款 万元", 4000, needs["loans_cny"] / 10_000)
     yield Figure("承兑汇票 万元", 3200, needs["bills_cny"] / 10_000)
+    yield from _erased(stage, day)
+
+
+def _erased(stage: Backstage, day: Day) -> Iterator[Figure]:
+    """Of G1's crew nothing can be read, of others it can; every sum is as before."""
+    for pass_id in ERASED:
+        wanted = "erased erased"
+        yield Figure(f"抹除 {pass_id}", wanted, _persons(stage, pass_id))
+    yield Figure("未抹除 g2r-b", "readable readable", _persons(stage, "g2r-b"))
+    at = day.at(ERASED_AT)
+    before, after = (
+        stage.get("/v1/county-board", known_at=moment.isoformat())["figures"]
+        for moment in (at - timedelta(minutes=1), at + timedelta(minutes=1))
+    )
+    yield Figure("抹除前后 元", before["amount_cny"], after["amount_cny"])
+    yield Figure("抹除前后 公斤", before["mass_kg"], after["mass_kg"])
+
+
+def _persons(stage: Backstage, pass_id: str) -> str:
+    path = f"/v1/passes/{pass_id}/persons"
+    found = stage.get(path, sender="admin", purpose="inspection")
+    return " ".join(person["state"] for person in found["persons"])
 
 
 def _report(frozen: dict[str, Any]) -> Iterator[Figure]:

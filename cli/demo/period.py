@@ -4,7 +4,18 @@ from datetime import timedelta
 
 from cli.demo.message import Script
 from cli.demo.road import TOLLS
-from cli.demo.script import DAYS, G1, G2R, LANE, M1, OTHERS, Day
+from cli.demo.script import (
+    DAYS,
+    ERASED,
+    ERASED_AT,
+    G1,
+    G2R,
+    LANE,
+    M1,
+    MARK,
+    OTHERS,
+    Day,
+)
 from cli.demo.setting import grant
 from cli.demo.trips import fruit_day, others_day, shipment
 
@@ -24,6 +35,15 @@ def play_period(script: Script) -> None:
     _renewals(script)
     _incidents(script)
     _money(script)
+    _erasures(script)
+
+
+def _erasures(script: Script) -> None:
+    """On request: who drove is forgotten, what was driven stays."""
+    for pass_id in ERASED:
+        path = f"/v1/passes/{pass_id}/erasures"
+        at = DAYS[-1].at(ERASED_AT)
+        script.ask(at, "admin", path, reason=f"本人申请（{MARK}）")
 
 
 def _day(number: int) -> Day:

@@ -85,3 +85,6 @@ IN_HAND_MINUTES = (60, 70, 80, 90, 100, 110, 120, 130, 140, 151, 151)
 """In-hand times of the other applications of the first day, below the median."""
 IN_HAND_MINUTES_ABOVE = (160, 170, 180, 200, 220, 240, 260, 280, 300)
 """And above it; with M1's 290 and G2R's 12 minutes the median is 151."""
+ERASED = ("town-01", "town-01-b")
+"""The applications of G1, whose driver asks on the last evening to be forgotten."""
+ERASED_AT = "22:30"

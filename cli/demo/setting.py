@@ -112,7 +112,20 @@ def submit(
         lane=LANE,
         valid_from=window[0].isoformat(),
         valid_until=window[1].isoformat(),
+        **_crew(truck, "C1" if is_light else "B2"),
     )
+
+
+def _crew(truck: Truck, licence_class: str) -> dict[str, Any]:
+    """Two people who never were, born in 1900."""
+    driver = {
+        "name": f"示例司机 {truck.plate}（{MARK}）",
+        "phone": "13800000000",
+        "id_number": "370323190001010011",
+        "licence_class": licence_class,
+    }
+    escort = {"name": f"示例押运 {truck.plate}（{MARK}）"}
+    return {"driver": driver, "crew": [escort], "declaration": True}
 
 
 def collect(script: Script, pass_id: str, at: datetime) -> None:
