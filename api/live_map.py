@@ -59,7 +59,7 @@ def install(app: FastAPI, services: Services, guard: Guard) -> None:
 
 
 async def _told(hub: Hub) -> AsyncIterator[bytes]:
-    """A snapshot, then a difference every second, until either side ends it."""
+    """A snapshot, then differences, until either side ends it."""
     with hub.listen() as queue:
         yield await hub.snapshot()
         while message := await queue.get():

@@ -1,6 +1,7 @@
 import json
 import time
 from datetime import datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,30 @@ def test_list_map_and_strip_choose_the_same_truck(at_map):
     )
     at_map.mouse.click(*point)
     at_map.locator("#details h3", has_text="鲁X77701").wait_for()
+
+
+def test_no_plate_is_written_on_another_name(at_map):
+    post = [112, 88, 240, 112]
+    near = "[['a', 100, 100], ['b', 104, 102], ['c', 107, 99], ['d', 101, 97]]"
+
+    names = at_map.evaluate(
+        "async () => { const { placed } = await import('/modules/map/labels.js');"
+        f" const found = {near}.map(([id, x, y]) =>"
+        " [{ shipment_id: id, plate: id }, x, y]);"
+        f" return placed(found, () => 60, [{post}], 'c')"
+        ".map(([truck, x, y]) => [truck.plate, x, y]); }"
+    )
+
+    boxes = [(x, y - 9, x + 60, y) for _, x, y in names]
+    assert names[0][0] == "c", "the chosen one first"
+    assert len(names) > 2
+    for box, other in combinations([*boxes, post], 2):
+        assert not (
+            box[0] < other[2]
+            and other[0] < box[2]
+            and box[1] < other[3]
+            and other[1] < box[3]
+        )
 
 
 def test_following_keeps_the_truck_in_the_middle_until_it_is_ended(at_map):

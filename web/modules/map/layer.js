@@ -1,5 +1,6 @@
 // All trucks on one canvas above the map: drawn when they move, not one element each.
 /* global L */
+import { labelsOn, placed } from "/modules/map/labels.js";
 import { colourOf, trace } from "/modules/map/looks.js";
 import { LOOKS } from "/modules/map/store.js";
 
@@ -8,6 +9,8 @@ const NEAR_PX = 16;
 const FEW = 150;
 const MANY = 2000;
 const MANY_EVERY_MS = 100;
+const EVERY_MS = 33;
+const STEP_PX = 0.5;
 const DOT = 2.5;
 const LABELS_FROM_ZOOM = 9;
 
@@ -30,6 +33,7 @@ export const TruckLayer = L.Layer.extend({
   // pixels of the whole world at zoom 0 (EPSG:3857).
   show(trucks, selected) {
     const now = performance.now();
+    this._taken = null;
     this._selected = selected;
     this._shown = trucks.filter((truck) => truck.lon !== null);
     const ids = new Set();
@@ -70,6 +74,7 @@ export const TruckLayer = L.Layer.extend({
 
   _place() {
     const size = this._map.getSize();
+    this._taken = null;
     const dots = Math.min(window.devicePixelRatio || 1, 2);
     const canvas = this._canvas;
     if (canvas.width !== size.x * dots || canvas.height !== size.y * dots) {
@@ -84,14 +89,17 @@ export const TruckLayer = L.Layer.extend({
     this._ask();
   },
 
-  // Many trucks glide at ten pictures a second: each is a dot, and the page stays quick.
+  // As many pictures as there are half pixels to glide, and one timer for the next: from
+  // afar a truck creeps, and drawing it sixty times a second would only cost.
   _ask() {
     this._frame ??= requestAnimationFrame(() => {
       this._frame = null;
+      clearTimeout(this._timer);
       this._draw();
       if (performance.now() >= this._until) return;
-      if (this._shown.length <= MANY) this._ask();
-      else setTimeout(() => this._map && this._ask(), MANY_EVERY_MS);
+      const least = this._shown.length > MANY ? MANY_EVERY_MS : EVERY_MS;
+      const pause = Math.min(GLIDE_MS, Math.max(least, (GLIDE_MS * STEP_PX) / this._fastest));
+      this._timer = setTimeout(() => this._ask(), pause);
     });
   },
 
@@ -104,12 +112,16 @@ export const TruckLayer = L.Layer.extend({
     context.setTransform(this._dots, 0, 0, this._dots, 0, 0);
     context.clearRect(0, 0, size.x, size.y);
     const visible = [];
+    this._fastest = 0;
     for (const truck of this._shown) {
       const mark = this._marks.get(truck.shipment_id);
       const share = Math.min(1, (now - mark.since) / GLIDE_MS);
       const x = (mark.x0 + (mark.x - mark.x0) * share) * scale - corner.x;
       const y = (mark.y0 + (mark.y - mark.y0) * share) * scale - corner.y;
-      if (x > -20 && y > -20 && x < size.x + 20 && y < size.y + 20) visible.push([truck, x, y]);
+      if (x < -20 || y < -20 || x > size.x + 20 || y > size.y + 20) continue;
+      visible.push([truck, x, y]);
+      const far = Math.max(Math.abs(mark.x - mark.x0), Math.abs(mark.y - mark.y0)) * scale;
+      if (share < 1 && far > this._fastest) this._fastest = far;
     }
     this._shapes(context, visible);
     this._labels(context, visible);
@@ -132,13 +144,12 @@ export const TruckLayer = L.Layer.extend({
         context.fillStyle = isHollow ? paper : colourOf(look);
         context.strokeStyle = isHollow ? colourOf(look) : paper;
         context.lineWidth = isHollow ? 2.5 : 1.5;
-        context.beginPath();
         if (visible.length > MANY) {
-          for (const [, x, y] of mine) context.rect(x - DOT, y - DOT, 2 * DOT, 2 * DOT);
           context.fillStyle = colourOf(look);
-          context.fill();
+          for (const [, x, y] of mine) context.fillRect(x - DOT, y - DOT, 2 * DOT, 2 * DOT);
           continue;
         }
+        context.beginPath();
         for (const [truck, x, y] of mine) trace(context, look, x, y, truck.heading);
         context.fill();
         context.stroke();
@@ -161,9 +172,12 @@ export const TruckLayer = L.Layer.extend({
     context.strokeStyle = colourOf("--paper");
     context.fillStyle = colourOf("--ink");
     const named = isFew ? visible : visible.filter(([t]) => t.shipment_id === this._selected);
-    for (const [truck, x, y] of named) {
-      context.strokeText(truck.plate, x + 13, y + 4);
-      context.fillText(truck.plate, x + 13, y + 4);
+    if (!named.length) return;
+    this._taken ??= labelsOn(this._map);
+    const widthOf = (name) => context.measureText(name).width;
+    for (const [truck, left, base] of placed(named, widthOf, this._taken, this._selected)) {
+      context.strokeText(truck.plate, left, base);
+      context.fillText(truck.plate, left, base);
     }
   },
 });

@@ -1,6 +1,6 @@
 // The list beside the map, its filters with counts, and the details of one truck.
 import { clock, number, span } from "/modules/format.js";
-import { glyph } from "/modules/map/looks.js";
+import { colourOf, glyph } from "/modules/map/looks.js";
 import { changed, filtered, LOOKS, minutesSince, store } from "/modules/map/store.js";
 import { text, word } from "/modules/texts.js";
 
@@ -15,14 +15,19 @@ const made = (tag, className, content) => {
 
 export function drawLooks(counts) {
   const buttons = LOOKS.map((look) => {
-    const button = made("button", "look");
-    button.type = "button";
-    button.dataset.look = look;
-    button.setAttribute("aria-pressed", store.looks.has(look));
-    button.append(glyph(look), `${text(`look.${look}`)} ${counts[look]}`);
-    return button;
+    const isPressed = store.looks.has(look);
+    const label = `${text(`look.${look}`)} ${counts[look]}`;
+    const make = () => {
+      const button = made("button", "look");
+      button.type = "button";
+      button.dataset.look = look;
+      button.setAttribute("aria-pressed", isPressed);
+      button.append(glyph(look), label);
+      return button;
+    };
+    return { key: `${label} ${isPressed} ${colourOf(look)}`, make };
   });
-  replaceKept(by("looks"), buttons, (b) => b.outerHTML);
+  replaceKept(by("looks"), buttons);
 }
 
 export function drawList() {
@@ -33,24 +38,30 @@ export function drawList() {
   by("empty").textContent = text(
     store.trucks.size ? "map.none_match" : isKnown ? "map.no_trucks" : `state.${store.connection}`,
   );
-  replaceKept(by("list"), shown.slice(0, MOST).map(row), (item) => item.dataset.key);
+  replaceKept(by("list"), shown.slice(0, MOST).map(row));
   return shown;
 }
 
+// What a row says is its key: two hundred rows are looked at, few are made.
 function row(truck) {
-  const item = made("li", "");
-  const button = item.appendChild(made("button", "truck"));
-  button.type = "button";
-  button.dataset.id = truck.shipment_id;
-  button.setAttribute("aria-pressed", truck.shipment_id === store.selected);
-  button.append(glyph(truck.look, truck.source !== "gps"), made("b", "", truck.plate));
-  button.append(made("span", "what", word("route", truck.state)));
-  button.append(made("span", "age", age(truck.time)));
   const where = [truck.next_checkpoint && text("map.towards", { post: truck.next_checkpoint })];
   where.push(truck.stops_left ? text("map.stops", { done: truck.stops_done, all: truck.stops_done + truck.stops_left }) : "");
   if (store.unknownThen.has(truck.shipment_id)) where.push(text("map.unknown_then"));
-  button.append(made("small", "", where.filter(Boolean).join(" · ")));
-  item.dataset.key = button.innerText + button.ariaPressed + truck.look + truck.source + truck.shipment_id;
+  const said = [
+    truck.plate, word("route", truck.state), age(truck.time), where.filter(Boolean).join(" · "),
+    truck.shipment_id, truck.look, truck.source !== "gps", truck.shipment_id === store.selected, colourOf(truck.look),
+  ];
+  return { key: said.join("|"), make: () => rowOf(...said) };
+}
+
+function rowOf(plate, what, seen, where, id, look, isHollow, isPressed) {
+  const item = made("li", "");
+  const button = item.appendChild(made("button", "truck"));
+  button.type = "button";
+  button.dataset.id = id;
+  button.setAttribute("aria-pressed", isPressed);
+  button.append(glyph(look, isHollow), made("b", "", plate));
+  button.append(made("span", "what", what), made("span", "age", seen), made("small", "", where));
   return item;
 }
 
@@ -61,13 +72,16 @@ export function age(time) {
 }
 
 // Elements that say the same stay as they are: a click is never lost to a redraw.
-function replaceKept(parent, children, keyOf) {
-  children.forEach((child, i) => {
+function replaceKept(parent, wanted) {
+  wanted.forEach(({ key, make }, i) => {
     const old = parent.children[i];
-    if (!old) parent.append(child);
-    else if (keyOf(old) !== keyOf(child)) old.replaceWith(child);
+    if (old?.dataset.key === key) return;
+    const fresh = make();
+    fresh.dataset.key = key;
+    if (old) old.replaceWith(fresh);
+    else parent.append(fresh);
   });
-  while (parent.children.length > children.length) parent.lastElementChild.remove();
+  while (parent.children.length > wanted.length) parent.lastElementChild.remove();
 }
 
 let history = { asked: null, lines: [] };
@@ -80,7 +94,7 @@ export async function drawDetails() {
   const facts = [
     ["status", `${word("route", truck.state)} · ${text(`look.${truck.look}`)}`],
     ["document", truck.document_no],
-    ["applicant", truck.organisation],
+    ["firm", truck.organisation],
     ["last_place", `${placeName(truck.last_place)} · ${clock(truck.last_time)}`],
     ["seen", `${text(`map.source.${truck.source}`)} · ${age(truck.time)}`],
     ["next_checkpoint", truck.next_checkpoint || "—"],

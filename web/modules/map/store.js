@@ -2,7 +2,7 @@
 export const LOOKS = ["alarm", "silent", "waiting", "stopped", "moving"];
 const MOVED = [
   "shipment_id", "lon", "lat", "heading", "speed_kmh", "time", "progress_m", "look",
-  "is_off_route", "still_since",
+  "is_off_route", "still_since", "eta_p50", "eta_p90",
 ];
 
 export const store = {
