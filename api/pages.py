@@ -41,6 +41,9 @@ _HEADERS = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
 def install(app: FastAPI) -> None:
     for path, name in PAGES.items():
         app.add_api_route(path, _page(name), methods=["GET"], include_in_schema=False)
+    app.add_api_route(
+        "/apply/worker.js", _worker, methods=["GET"], include_in_schema=False
+    )
     app.add_api_route("/map", _map, methods=["GET"], include_in_schema=False)
     for folder in ("modules", "styles", "texts", "dist"):
         files = StaticFiles(directory=WEB / folder)
@@ -73,6 +76,14 @@ def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
         return FileResponse(WEB / "pages" / name, headers=headers)
 
     return page
+
+
+@rule(PUBLIC)
+async def _worker(request: Request) -> Response:
+    """It answers for the application page where no network is, and for that alone."""
+    _ = request
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/apply"}
+    return FileResponse(WEB / "workers" / "apply.js", headers=headers)
 
 
 @rule(PUBLIC)

@@ -2,6 +2,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 
 from tests.applications import apply, decide, one, open_issuers
 from tests.browser.axe import serious
@@ -54,6 +55,11 @@ def card(page, plate):
     return page.locator(".application", has_text=plate).first
 
 
+def listed(served, plate):
+    board = served.as_("firm").get("/v1/applications").json()
+    return [a for a in board["applications"] if a["plate"] == plate]
+
+
 def wrong(page, field):
     return page.locator(f"[data-field='{field}'] .wrong")
 
@@ -97,13 +103,75 @@ def test_from_the_form_to_the_pass(at_form, served, invite, chromium):
     at_form.locator("#standing", has_text="已批准").wait_for()
 
 
+def test_a_photograph_goes_up_small_and_the_desk_sees_it(
+    at_form, served, invite, chromium, tmp_path
+):
+    photo = tmp_path / "licence.png"
+    Image.effect_noise((2400, 1800), 60).save(photo)
+    note = tmp_path / "licence.jpg"
+    note.write_text("not a picture")
+    fill(at_form, "鲁C70020")
+    slot = at_form.locator("[data-kind=driving_licence]")
+
+    slot.locator("input").set_input_files(note)
+    slot.locator(".wrong", has_text="打不开这个文件").wait_for()
+    slot.locator("input").set_input_files(photo)
+    slot.locator("figcaption", has_text="已上传").wait_for()
+    at_form.click("#submit")
+    at_form.locator("#done").wait_for()
+
+    desk = chromium.new_page(base_url=served.url)
+    sign_in(desk, invite("reviewer"))
+    desk.click("#queue .row:has-text('鲁C70020')")
+    desk.locator("#detail .findings", has_text="没有照片：行驶证").wait_for()
+    desk.keyboard.press("1")
+    image = desk.locator("#detail .paper img")
+    image.wait_for()
+    wide = desk.evaluate(
+        "() => document.querySelector('#detail .paper img').decode()"
+        ".then(() => document.querySelector('#detail .paper img').naturalWidth)"
+    )
+    image.click()
+    desk.locator("#big[open]").wait_for()
+    desk.close()
+    assert wide == 1600
+    page = served.node.application.recorder.select_notifications(1, 10_000)
+    assert "greenchannel.DocumentRevealed" in {stored.topic for stored in page}
+
+
+def test_papers_that_were_asked_for_stand_beside_the_first(
+    at_form, served, invite, chromium, tmp_path
+):
+    photo = tmp_path / "card.jpg"
+    Image.effect_noise((900, 600), 60).save(photo)
+    fill(at_form, "鲁C70021")
+    at_form.click("#submit")
+    at_form.locator("#done").wait_for()
+    (found,) = listed(served, "鲁C70021")
+    missing = {"missing": ["行驶证照片"]}
+    decide(served, found["pass_id"], "information-requests", missing)
+
+    mine = card(at_form, "鲁C70021")
+    mine.locator("button", has_text="补材料").click()
+    slot = at_form.locator("#supply [data-kind=vehicle_licence]")
+    slot.locator("input").set_input_files(photo)
+    slot.locator("figcaption", has_text="已上传").wait_for()
+    at_form.click("#supply-send")
+    mine.filter(has_text="待审批").wait_for()
+
+    desk = chromium.new_page(base_url=served.url)
+    sign_in(desk, invite("reviewer"))
+    desk.click("#queue .row:has-text('鲁C70021')")
+    desk.locator("#detail .paper", has_text="行驶证").wait_for()
+    desk.close()
+
+
 def test_the_in_hand_clock_starts_with_the_plate(at_form, served):
     at_form.fill("[name=plate]", "鲁c·70002")
     at_form.locator("[name=plate]").blur()
 
     at_form.locator("#contact", has_text="已登记").wait_for()
-    board = served.as_("firm").get("/v1/applications").json()
-    found = next(a for a in board["applications"] if a["plate"] == "鲁C70002")
+    (found,) = listed(served, "鲁C70002")
     assert found["status"] == "drafted"
     assert at_form.locator("#issuers input").first.is_disabled()
 
@@ -185,9 +253,37 @@ def test_offline_the_draft_is_kept_and_registered_when_the_node_is_back(
     at_form.click("#submit")
     at_form.locator("#done").wait_for()
     assert at_form.locator("#kept p", has_text="鲁C70007").count() == 0
-    board = served.as_("firm").get("/v1/applications").json()
-    found = [a for a in board["applications"] if a["plate"] == "鲁C70007"]
-    assert [a["status"] for a in found] == ["requested"]
+    assert [a["status"] for a in listed(served, "鲁C70007")] == ["requested"]
+
+
+def test_the_page_opens_again_without_a_node_and_the_draft_goes_on(chromium, tmp_path):
+    node = Served(tmp_path)
+    open_issuers(node)
+    body = {"name": "人", "roles": ["firm"], "organisation": "firm"}
+    link = node.client("operator").post("/v1/invitations", json=body).json()["link"]
+    context = chromium.new_context(base_url=node.url)
+    page = context.new_page()
+    sign_in(page, link)
+    page.locator("body[data-kept]").wait_for()
+    page.locator("#new:enabled").click()
+    fill(page, "鲁C70030")
+    page.wait_for_timeout(600)
+    node.stop()
+
+    page.reload()
+    page.locator("#notice", has_text="可以继续填写").wait_for()
+    page.locator("#kept button", has_text="继续填写").click()
+    page.fill("[name=goods]", "苹果和梨")
+    page.wait_for_timeout(600)
+    again = Served(tmp_path, port=int(node.url.rsplit(":", 1)[1]))
+
+    page.locator("#state", has_text="实时").wait_for()
+    page.click("#submit")
+    page.locator("#done").wait_for()
+    found = listed(again, "鲁C70030")
+    context.close()
+    again.stop()
+    assert [(a["status"], a["goods"]) for a in found] == [("requested", "苹果和梨")]
 
 
 def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_is_doubled(
@@ -206,20 +302,19 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_is_doubled(
     at_form.click("#submit")
 
     at_form.locator("#done").wait_for()
-    board = served.as_("firm").get("/v1/applications").json()
-    found = [a for a in board["applications"] if a["plate"] == "鲁C70008"]
-    assert [a["status"] for a in found] == ["requested"]
+    assert [a["status"] for a in listed(served, "鲁C70008")] == ["requested"]
 
 
-def test_a_renewal_is_one_tap_and_brings_everything_along(at_form, served):
+def test_a_renewal_is_one_tap_and_brings_everything_along(at_form, served, tmp_path):
+    photo = tmp_path / "licence.jpg"
+    Image.effect_noise((900, 600), 60).save(photo)
     fill(at_form, "鲁C70010")
+    slot = at_form.locator("[data-kind=driving_licence]")
+    slot.locator("input").set_input_files(photo)
+    slot.locator("figcaption", has_text="已上传").wait_for()
     at_form.click("#submit")
     at_form.locator("#done").wait_for()
-    old = next(
-        a["pass_id"]
-        for a in served.as_("firm").get("/v1/applications").json()["applications"]
-        if a["plate"] == "鲁C70010"
-    )
+    old = listed(served, "鲁C70010")[0]["pass_id"]
     decide(served, old, "approvals").raise_for_status()
 
     card(at_form, "鲁C70010").locator("button", has_text="续办").click()
@@ -230,11 +325,16 @@ def test_a_renewal_is_one_tap_and_brings_everything_along(at_form, served):
     ends = datetime.fromisoformat(one(served, old)["valid_until"])
     begins = f"{ends.astimezone(COUNTY):%Y-%m-%dT%H:%M}"
     assert at_form.input_value("[name=valid_from]") == begins
+    slot.filter(has_text="沿用上次的材料").wait_for()
     at_form.check("#declaration")
     at_form.click("#submit")
     at_form.locator("#done").wait_for()
-    fresh = served.as_("firm").get("/v1/applications").json()["applications"][0]
-    assert (fresh["plate"], fresh["renews"]) == ("鲁C70010", old)
+    fresh = listed(served, "鲁C70010")[0]
+    assert fresh["renews"] == old
+    path = "/v1/applications"
+    whole = served.as_("firm").get(path, params={"pass_id": fresh["pass_id"]}).json()
+    kinds = [document["kind"] for document in whole["request"]["documents"]]
+    assert kinds == ["driving_licence"]
 
 
 def test_a_truck_swap_asks_for_the_truck_alone(at_form, served):
@@ -250,7 +350,7 @@ def test_a_truck_swap_asks_for_the_truck_alone(at_form, served):
     fill(at_form, "鲁C70012")
     at_form.click("#submit")
     at_form.locator("#done").wait_for()
-    fresh = served.as_("firm").get("/v1/applications").json()["applications"][0]
+    (fresh,) = listed(served, "鲁C70012")
     assert (fresh["replaces"], fresh["promise_minutes"]) == ("stuck", 30)
 
 

@@ -23,7 +23,8 @@ export async function ask(path, body, method = body === undefined ? "GET" : "POS
 }
 
 // The node's time as last heard, gone on since: no page trusts the browser's clock.
-export const serverNow = () => new Date(heard.server + performance.now() - heard.local);
+// Only a page that was opened without a network has nothing else.
+export const serverNow = () => (heard.server ? new Date(heard.server + performance.now() - heard.local) : new Date());
 
 export const stateOf = (error) =>
   ({ 401: "signed_out", 403: "wrong_role" })[error.status] ?? (error.code === "offline" ? "offline" : "failed");

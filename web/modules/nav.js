@@ -17,9 +17,10 @@ const HOME = [["coordinator", "/"], ["admin", "/"], ["reviewer", "/desk"], ["fir
 
 export const home = (roles) => HOME.find(([role]) => roles.includes(role))?.[1] ?? "/";
 
-// Who is signed in, or null; the links are drawn for them.
-export async function signedIn() {
-  const me = await ask("/v1/session").catch(() => null);
+// Who is signed in, or null; the links are drawn for them. `offline` tells who it was when
+// the node is out of reach.
+export async function signedIn(offline = () => null) {
+  const me = await ask("/v1/session").catch((error) => (error.code === "offline" ? offline() : null));
   drawLinks(me);
   return me;
 }

@@ -4,6 +4,7 @@ import * as drafts from "/modules/apply/drafts.js";
 import { Form } from "/modules/apply/form.js";
 import { Gallery } from "/modules/apply/gallery.js";
 import { drawOwn } from "/modules/apply/own.js";
+import { keepPage, remember, remembered } from "/modules/apply/offline.js";
 import { sendAll } from "/modules/apply/photos.js";
 import { check, isPlate, typed } from "/modules/apply/rules.js";
 import { openSupply } from "/modules/apply/supply.js";
@@ -25,6 +26,7 @@ let draft = null;
 let form = null;
 let problems = [];
 let saving = 0;
+let isCurrent = false;
 
 async function refresh() {
   try {
@@ -40,10 +42,12 @@ async function refresh() {
 }
 
 async function readRegister() {
-  if (issuers.length) return;
+  if (isCurrent) return;
   lanes = (await ask("/v1/register?kind=lane&limit=1000")).entries;
   if (!me.roles.includes("firm")) enterprises = (await ask("/v1/enterprises?limit=1000")).enterprises;
   issuers = (await ask("/v1/register?kind=issuer&limit=1000")).entries;
+  remember({ me, lanes, issuers });
+  isCurrent = true;
 }
 
 function draw() {
@@ -295,13 +299,17 @@ async function start() {
     state = "offline";
     draw();
   });
-  me = await signedIn();
+  me = await signedIn(() => {
+    ({ lanes = [], issuers = [] } = remembered());
+    return remembered().me ?? null;
+  });
   if (!me) state = "signed_out";
   draw();
   if (!me) return;
   await drawKept();
   await refresh();
   setInterval(refresh, EVERY_MS);
+  if (state === "live") await keepPage();
 }
 
 start();
