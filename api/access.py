@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
+import segno
 from fastapi import FastAPI, Request
 from msgspec import Meta
 from starlette.responses import Response
@@ -116,8 +117,11 @@ class AccessRoutes:
             expires_time=self._expiry(wanted, INVITATION_DAYS),
         )
         answer = await carry_out(self._services.application, Keyed(command))
-        link = f"{request.base_url}sign-in#{answer.id}.{secret}"
-        return json_response({"id": answer.id, "link": link}, 201)
+        is_device = wanted.checkpoint and Role.CHECKPOINT in wanted.roles
+        page = "checkpoint" if is_device else "sign-in"
+        link = f"{request.base_url}{page}#{answer.id}.{secret}"
+        drawn = await asyncio.to_thread(_drawn, link)
+        return json_response({"id": answer.id, "link": link, "qr": drawn}, 201)
 
     @rule(PUBLIC)
     async def accept(self, request: Request) -> Response:
@@ -145,11 +149,12 @@ class AccessRoutes:
         told = decode_into(Reopening, await body_of(request))
         self._guard.try_pin(told.id)
         access = self._services.application.state(f"access:{told.id}")
-        if access is None or access.is_revoked or not access.is_accepted:
+        if access is None or not access.is_accepted:
             raise self._guard.fail(request)
         matches = session.pin_matches
         if not await asyncio.to_thread(matches, told.pin, access.pin_hash):
             raise self._guard.fail(request)
+        self._guard.check_revoked(told.id, access)
         return self._signed_in(request, told.id)
 
     @rule(EVERYONE)
@@ -194,6 +199,11 @@ class AccessRoutes:
 
 async def _hashed(pin: str | None) -> str:
     return await asyncio.to_thread(session.hash_pin, pin) if pin else ""
+
+
+def _drawn(link: str) -> str:
+    """The link as a QR code: a data URI, for it must stand in no address."""
+    return segno.make(link, error="m").svg_data_uri(scale=6, border=2)
 
 
 def _check_grant(reporter: Reporter, roles: tuple[Role, ...]) -> None:

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from api import (
+    checkpoint_app,
     clock,
     datum,
     live_map,
@@ -59,6 +60,7 @@ def create_app(services: Services) -> FastAPI:
     status.install(app, services)
     clock.install(app, services, guard)
     pages.install(app)
+    checkpoint_app.install(app)
     trust.install(app, services)
     openapi.install(app)
     check_rules(app)

@@ -9,6 +9,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.prebuilt import Prebuilt
 from api.security import PUBLIC, rule
 from maps.shell import map_page
 
@@ -18,6 +19,7 @@ PAGES = {
     "/apply": "apply.html",
     "/desk": "desk.html",
     "/pass/{pass_id}": "pass.html",
+    "/phones": "phones.html",
     "/places": "places.html",
     "/report": "report.html",
     "/sign-in": "sign-in.html",
@@ -45,9 +47,10 @@ def install(app: FastAPI) -> None:
         "/apply/worker.js", _worker, methods=["GET"], include_in_schema=False
     )
     app.add_api_route("/map", _map, methods=["GET"], include_in_schema=False)
-    for folder in ("modules", "styles", "texts", "dist"):
+    for folder in ("modules", "styles", "texts", "icons"):
         files = StaticFiles(directory=WEB / folder)
         app.mount(f"/{folder}", files, name=folder)
+    app.mount("/dist", Prebuilt(directory=WEB / "dist"), name="dist")
     app.add_middleware(Protected)
 
 

@@ -112,6 +112,7 @@ READS = (
         ("day", "kind", "plate"),
     ),
     Read("/v1/devices", "devices", STAFF, "Which device rides where", "devices"),
+    Read("/v1/phones", "phones", STAFF, "The phones of checkpoints", "phones"),
     Read("/v1/register", "register", ALL, "Places and lanes", "entries", ("kind",)),
     Read(
         "/v1/history/{kind}/{id}",

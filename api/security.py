@@ -15,6 +15,7 @@ from limits.strategies import FixedWindowRateLimiter
 from api import session
 from api.problems import Problem
 from api.services import Services
+from domain.access import Access
 from domain.values import Reporter, Role
 
 REQUESTS = RateLimitItemPerMinute(120_000)
@@ -98,10 +99,11 @@ class Guard:
 
     def _known(self, request: Request, access_id: str, secret: str | None) -> Sender:
         access = self._services.application.state(f"access:{access_id}")
-        if access is None or access.is_revoked:
+        if access is None or (access.is_revoked and secret is not None):
             raise self.fail(request)
         if secret is None:
             is_right = access.is_accepted
+            self.check_revoked(access_id, access)
         else:
             is_right = not access.is_invitation and _matches(secret, access.secret_hash)
             is_right &= access.expires_time > self._services.wall_clock()
@@ -111,6 +113,15 @@ class Guard:
         reporter = Reporter(access_id, access.organisation, roles, issuer)
         zone = ZoneInfo(access.zone)
         return Sender(reporter, zone, access.name, access.checkpoint)
+
+    def check_revoked(self, access_id: str, access: Access) -> None:
+        """A session sealed by us may be told: a lost phone's finder gains nothing."""
+        is_over = access.is_revoked
+        if access.checkpoint and not is_over:
+            device = self._services.application.state(f"device:{access_id}")
+            is_over = device is not None and device.is_revoked
+        if is_over:
+            raise Problem(401, "access-revoked", "This was ended; ask for a new link")
 
 
 def rule(roles: frozenset[Role]) -> Callable[[F], F]:

@@ -85,7 +85,20 @@ def _accept(access: Access, command: c.AcceptInvitation) -> Decision:
     if not access.is_invitation or access.is_accepted or access.is_revoked:
         msg = "This invitation was used or withdrawn; ask for another"
         raise InvitationSpentError(msg)
-    return [carried(e.InvitationAccepted, command)]
+    accepted = carried(e.InvitationAccepted, command)
+    if not (access.checkpoint and Role.CHECKPOINT in access.roles):
+        return [accepted]
+    return [accepted, _device(access, command.access_id)]
+
+
+def _device(access: Access, access_id: str) -> e.DeviceEnrolled:
+    """Who accepts for a post brings the phone that scans there: a link, a device."""
+    return e.DeviceEnrolled(
+        originator_id=f"device:{access_id}",
+        name=access.name,
+        organisation=access.organisation,
+        checkpoint=access.checkpoint,
+    )
 
 
 def evolve(access: Access | None, event: e.AccessEvent) -> Access:

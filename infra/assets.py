@@ -3,6 +3,7 @@
 Node 20 or newer from PATH, else from its PyPI wheel, pinned by requirements-node.lock.
 """
 
+import gzip
 import re
 import shutil
 import subprocess
@@ -19,8 +20,15 @@ OLDEST = 20
 FILES = {
     "idb": ("build/index.js", "LICENSE"),
     "leaflet": ("dist/leaflet.js", "dist/leaflet.css", "dist/images", "LICENSE"),
+    "zxing-wasm": (
+        "dist/iife/reader/index.js",
+        "dist/reader/zxing_reader.wasm",
+        "LICENSE",
+    ),
 }
 """By package: what pages use, and the licence that travels with it."""
+PACKED = {".js", ".css", ".wasm"}
+"""Sent compressed, and compressed once."""
 
 
 def build() -> bool:
@@ -36,6 +44,10 @@ def build() -> bool:
             _copy(
                 WEB / "node_modules" / package / name, DIST / package / Path(name).name
             )
+    for path in DIST.rglob("*"):
+        if path.suffix in PACKED:
+            packed = gzip.compress(path.read_bytes(), mtime=0)
+            path.with_name(f"{path.name}.gz").write_bytes(packed)
     STAMP.write_text(wanted)
     return True
 

@@ -23,6 +23,7 @@ from projections import (
     pass_desk,
     pass_index,
     pass_record,
+    phones,
     register,
     signing_keys,
 )
@@ -44,6 +45,7 @@ READ_MODELS: tuple[Fold[Any], ...] = (
     pass_book.PassBook(),
     pass_desk.PassDesk(),
     pass_index.PassIndex(),
+    phones.Phones(),
     register.Register(),
     signing_keys.SigningKeys(),
 )
@@ -61,6 +63,7 @@ BOARDS: Mapping[str, Callable[..., Any]] = {
     "live-routes": live_routes.board,
     "pass-desk": pass_boards.desk,
     "pass-report": pass_record.week_board,
+    "phones": phones.board,
     "register": register.board,
 }
 """(views, moment, now, **filters) -> Struct; what the API answers."""

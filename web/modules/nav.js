@@ -11,9 +11,10 @@ const PAGES = [
   ["/apply", "apply", ["firm", "liaison", "coordinator", "admin"]],
   ["/report", "report", STAFF],
   ["/places", "places", ["coordinator", "admin"]],
+  ["/phones", "phones", ["coordinator", "admin"]],
   ["/checkpoint", "checkpoint", ["checkpoint"]],
 ];
-const HOME = [["coordinator", "/"], ["admin", "/"], ["reviewer", "/desk"], ["firm", "/apply"]];
+const HOME = [["coordinator", "/"], ["admin", "/"], ["reviewer", "/desk"], ["firm", "/apply"], ["checkpoint", "/checkpoint"]];
 
 export const home = (roles) => HOME.find(([role]) => roles.includes(role))?.[1] ?? "/";
 
