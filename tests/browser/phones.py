@@ -21,6 +21,15 @@ CLOCK = """() => {
     }
   };
 }"""
+FILL = """async ([count, device]) => {
+  const store = await import("/modules/checkpoint/store.js");
+  const { uuid7 } = await import("/modules/checkpoint/time.js");
+  for (let i = 0; i < count; i += 1) {
+    await store.add({ fact_id: uuid7(), kind: "scan", atMs: Date.now(), skewMs: 0,
+      body: { checkpoint: "CP1", direction: "outward", plate: "鲁X03001",
+        verdict: "green", decision: "admitted", device } });
+  }
+}"""
 SCREEN = {"width": 390, "height": 844}
 
 
@@ -37,10 +46,10 @@ def cleared(served, plates):
 class Phone:
     """`ahead_ms`: how far its clock is ahead of the machine's."""
 
-    def __init__(self, browser, served, ahead_ms=0, **more):
-        self.served = served
+    def __init__(self, browser, served, ahead_ms=0, at="", **more):
+        self.served, self.at = served, at or served.url
         self.context = browser.new_context(
-            base_url=served.url,
+            base_url=self.at,
             viewport=SCREEN,
             has_touch=True,
             locale="zh-CN",
@@ -54,7 +63,7 @@ class Phone:
         self.page.on("request", self._look)
 
     def _look(self, request):
-        local = (self.served.url, "data:", "blob:")
+        local = (self.at, "data:", "blob:")
         if not request.url.startswith(local):
             self.strayed.append(request.url)
 
@@ -63,7 +72,7 @@ class Phone:
         body = {"name": name, "roles": ["checkpoint"], "checkpoint": checkpoint}
         operator = self.served.client("operator")
         link = operator.post("/v1/invitations", json=body).json()["link"]
-        self.page.goto(link)
+        self.page.goto(link.replace(self.served.url, self.at))
         self.page.fill("#pin", "2468")
         self.page.click("[data-act=enrol]")
         self.page.locator("#freshness", has_text="辆").wait_for()
@@ -90,6 +99,15 @@ class Phone:
             """async () => (await import("/modules/checkpoint/store.js")).unsent()"""
         )
         return self.page.evaluate(script)
+
+    def hurry(self):
+        """Past the five seconds in which a decision can be undone, and ask again."""
+        self.page.evaluate(
+            """() => {
+              globalThis.phoneIsAhead += 6000;
+              dispatchEvent(new Event("online"));
+            }"""
+        )
 
     def until_sent(self):
         script = """async () =>

@@ -43,7 +43,7 @@ def signed(served, number):
 
 
 def last_scan(phone, served):
-    phone.page.wait_for_timeout(5200)
+    phone.hurry()
     phone.until_sent()
     return scans_of(served)[-1]
 
@@ -216,6 +216,7 @@ def test_waits_paper_and_the_shift_are_told(phone, served):
     page.fill("#panel input[type=password]", "2468")
     page.click("[data-act=hand-over]")
     page.locator("#toast", has_text="已交班").wait_for()
+    phone.hurry()
     phone.until_sent()
 
     board = served.as_("coordinator", "").get("/v1/checkpoint-board").json()

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.browser.phones import Phone, cleared, scans_of
+from tests.browser.phones import FILL, Phone, cleared, scans_of
 from tests.integration.conftest import Served
 from tests.passes import stage
 
@@ -50,6 +50,7 @@ def test_a_reload_without_a_network_loses_nothing_and_sends_once(phone, served):
     phone.page.reload()
     phone.page.locator("#unsent", has_text="离线 · 未传 1").wait_for()
     assert phone.unsent() == 1
+    phone.hurry()
     phone.context.set_offline(False)
     phone.until_sent()
 
@@ -84,7 +85,7 @@ def test_a_day_offline_is_told_at_its_true_times(chromium, tmp_path):
         "/v1/clock",
         json={"now": (served.node.clock() + timedelta(hours=25)).isoformat()},
     ).raise_for_status()
-    phone.page.wait_for_timeout(5100)
+    phone.hurry()
     phone.context.set_offline(False)
     phone.until_sent()
 
@@ -108,6 +109,9 @@ def test_an_answer_that_was_lost_leaves_one_scan(phone, served):
 
     phone.page.route("**/v1/scans", lose, times=1)
     admit(phone, "鲁X03001")
+    phone.hurry()
+    phone.until("() => document.querySelector('#unsent').textContent.includes('1')")
+    phone.hurry()
     phone.until_sent()
 
     assert len(lost) == 1
@@ -126,7 +130,7 @@ def test_a_phone_in_another_year_scans_on(chromium, served, year):
     assert admit(phone, "鲁X03002") == ("amber", "clock_wrong")
     phone.page.locator("#notice", has_text="本机时间不对").wait_for()
     phone.context.set_offline(False)
-    phone.page.wait_for_timeout(5100)
+    phone.hurry()
     phone.until_sent()
     phone.close()
 
@@ -143,7 +147,7 @@ def test_a_device_that_was_revoked_offline_keeps_and_exports_its_scans(phone, se
     path = f"/v1/devices/{phone.device}/revocations"
     coordinator = served.as_("coordinator", "")
     coordinator.post(path, json={"reason": "遗失"}).raise_for_status()
-    phone.page.wait_for_timeout(5100)
+    phone.hurry()
 
     phone.context.set_offline(False)
     phone.page.locator("#notice", has_text="本机已停用").wait_for()
@@ -163,6 +167,7 @@ def test_a_device_that_was_revoked_offline_keeps_and_exports_its_scans(phone, se
 def test_a_session_that_ended_is_opened_again_by_the_pin(phone, served):
     phone.context.clear_cookies()
     admit(phone, "鲁X03001")
+    phone.hurry()
     phone.page.locator("#notice", has_text="登录已过期").wait_for()
 
     phone.page.click("#unsent")
@@ -209,17 +214,6 @@ def test_a_full_phone_says_so_aloud(chromium, served):
     phone.page.locator("#alarm", has_text="已直接上传").wait_for()
     phone.close()
     assert [scan.plate for scan in scans_of(served, phone.device)] == ["鲁X03002"]
-
-
-FILL = """async ([count, device]) => {
-  const store = await import("/modules/checkpoint/store.js");
-  const { uuid7 } = await import("/modules/checkpoint/time.js");
-  for (let i = 0; i < count; i += 1) {
-    await store.add({ fact_id: uuid7(), kind: "scan", atMs: Date.now(), skewMs: 0,
-      body: { checkpoint: "CP1", direction: "outward", plate: "鲁X03001",
-        verdict: "green", decision: "admitted", device } });
-  }
-}"""
 
 
 def test_a_thousand_scans_go_in_one_batch_in_order(phone, served):

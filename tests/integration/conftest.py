@@ -1,6 +1,7 @@
 """A real node on a real folder, served over real HTTP on loopback."""
 
 import socket
+import ssl
 import threading
 import time
 
@@ -20,15 +21,23 @@ ROLES = ("firm", "driver", "checkpoint", "reviewer", "liaison", "coordinator", "
 class Served:
     """One node and its keys; `as_(role)` is a client that holds that role."""
 
-    def __init__(self, folder, port=0, kafka=None):
+    def __init__(self, folder, port=0, kafka=None, tls=None):
         self.node = Node(Settings(data=folder, clock=CLOCK, kafka=kafka or {}))
         ensure_operator(self.node)
         self.node.start()
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(build(self.node), log_level="error", ws="none")
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
+        self.verify = ssl.create_default_context(cafile=tls.ca) if tls else True
+        config = uvicorn.Config(
+            build(self.node),
+            log_level="error",
+            ws="none",
+            ssl_certfile=tls and tls.node,
+            ssl_keyfile=tls and tls.node_key,
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(
             target=self.server.run, kwargs={"sockets": [listener]}, daemon=True
@@ -52,7 +61,9 @@ class Served:
 
     def client(self, name=None):
         headers = {"Authorization": f"Bearer {self.keys[name]}"} if name else {}
-        made = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        made = httpx.Client(
+            base_url=self.url, headers=headers, verify=self.verify, timeout=30
+        )
         self.clients.append(made)
         return made
 
