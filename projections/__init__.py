@@ -26,6 +26,7 @@ from projections import (
     phones,
     register,
     signing_keys,
+    throughput,
 )
 from projections.model import Fold
 
@@ -48,6 +49,7 @@ READ_MODELS: tuple[Fold[Any], ...] = (
     phones.Phones(),
     register.Register(),
     signing_keys.SigningKeys(),
+    throughput.Throughput(),
 )
 BOARDS: Mapping[str, Callable[..., Any]] = {
     "alerts": alerts.board,

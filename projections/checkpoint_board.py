@@ -13,6 +13,7 @@ from domain.findings import Kind
 from domain.findings.sighting import true_time
 from domain.values import GeoPoint, ScanDecision
 from projections.model import Fold, Moment, Views
+from projections.throughput import Counts, by_checkpoint
 
 INSTRUCTIONS = 20
 _KINDS = frozenset(Kind)
@@ -30,8 +31,6 @@ class Instruction(msgspec.Struct, frozen=True):
 
 
 class CheckpointRow(msgspec.Struct, frozen=True):
-    """`counts` per decision."""
-
     name: str = ""
     lane: str = ""
     phone: str = ""
@@ -42,8 +41,6 @@ class CheckpointRow(msgspec.Struct, frozen=True):
     instructions: tuple[Instruction, ...] = ()
     wait_minutes: dict[str, int] = {}
     wait_time: datetime | None = None
-    counts: dict[str, int] = {}
-    directions: dict[str, int] = {}
     last_time: datetime | None = None
     handover: e.ShiftHandedOver | None = None
 
@@ -110,16 +107,7 @@ def _instructed(row: CheckpointRow, event: e.InstructionPosted) -> CheckpointRow
 def _scanned(row: CheckpointRow, event: e.PassScanned) -> CheckpointRow:
     """A phone's clock that is wrong is no sign of life in the year it shows."""
     time, _ = true_time(event)
-    return replace(
-        row,
-        counts=_plus_one(row.counts, event.decision),
-        directions=_plus_one(row.directions, event.direction),
-        last_time=max(time, row.last_time or time),
-    )
-
-
-def _plus_one(counts: Mapping[str, int], name: str) -> dict[str, int]:
-    return {**counts, name: counts.get(name, 0) + 1}
+    return replace(row, last_time=max(time, row.last_time or time))
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -154,9 +142,9 @@ class Checkpoints(msgspec.Struct, frozen=True):
 
 def board(views: Views, moment: Moment, now: datetime, **_: Any) -> Checkpoints:
     view = views["checkpoint_board"]
-    odd = _findings(views, moment)
+    odd, counts = _findings(views, moment), by_checkpoint(views, moment)
     found = [
-        _checkpoint(key, row, tuple(odd[key]), now)
+        _checkpoint(key, row, counts[key], tuple(odd[key]), now)
         for key, row in sorted(view.rows(moment))
     ]
     return Checkpoints(now, str(view.position), tuple(found))
@@ -171,7 +159,11 @@ def _findings(views: Views, moment: Moment) -> Mapping[str, list[str]]:
 
 
 def _checkpoint(
-    code: str, row: CheckpointRow, findings: tuple[str, ...], now: datetime
+    code: str,
+    row: CheckpointRow,
+    counts: Counts,
+    findings: tuple[str, ...],
+    now: datetime,
 ) -> Checkpoint:
     silent = now - row.last_time if row.last_time else timedelta(0)
     return Checkpoint(
@@ -186,10 +178,10 @@ def _checkpoint(
         instruction=row.instruction,
         wait_minutes=row.wait_minutes,
         wait_time=row.wait_time,
-        admitted=row.counts.get(ScanDecision.ADMITTED, 0),
-        held=row.counts.get(ScanDecision.HELD, 0),
-        turned_back=row.counts.get(ScanDecision.TURNED_BACK, 0),
-        directions=row.directions,
+        admitted=counts.decisions[ScanDecision.ADMITTED],
+        held=counts.decisions[ScanDecision.HELD],
+        turned_back=counts.decisions[ScanDecision.TURNED_BACK],
+        directions=dict(counts.directions),
         last_time=row.last_time,
         silent_minutes=round(silent.total_seconds() / 60, 1),
         handover=row.handover,

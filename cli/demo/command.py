@@ -27,6 +27,7 @@ from cli.demo.first_day import play_first_day
 from cli.demo.journeys import tracked
 from cli.demo.message import Message, Script
 from cli.demo.noise import with_noise
+from cli.demo.odd import findings_figures
 from cli.demo.period import play_period
 from cli.demo.player import Player, Sent
 from cli.demo.script import DAYS, MARK, START, Day
@@ -111,6 +112,7 @@ class _Show:
             for day in self._days:
                 self._play_day(day, sent, live)
         self._figures += first_day_figures(self._stage)
+        self._figures += findings_figures(self._stage, self._days)
         if self._days[-1] == DAYS[-1]:
             self._figures += last_day_figures(self._stage)
         _print(self._figures, self._player, time.monotonic() - begun)

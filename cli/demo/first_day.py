@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cli.demo.message import Script
+from cli.demo.numbers import shown
 from cli.demo.script import (
     B1,
     DAYS,
@@ -29,6 +30,7 @@ STOPS_G2 = [
     for n in range(11, 19)
 ]
 ONLINE_AGAIN = DAY.at("11:10")
+FORGOTTEN = DAY.at("13:40")
 
 
 def play_first_day(script: Script) -> None:
@@ -134,16 +136,22 @@ def _breakdown(script: Script) -> None:
         "decision": "turned_back",
         "reason": "已换车 10:04，号牌不符",
     }
-    scan(script, DAY.at("11:33"), "CP4", OTHERS[27], **red)
+    photo = shown(G2, DAY.at("11:33"))
+    scan(script, DAY.at("11:33"), "CP4", OTHERS[27], pass_number=photo, **red)
     scan(script, DAY.at("11:36"), "CP4", G2R, reason="换车")
 
 
 def _checkpoint_2(script: Script) -> None:
-    """No network from 07:50 to 11:10: 16 scans and 2 on paper arrive together."""
+    """No network from 07:50 to 11:10: 16 scans and 2 on paper arrive together.
+
+    But for one, which phone B sends at 13:40; and CP3 scans a truck twice.
+    """
+    scan(script, DAY.at("9:45"), "CP3", OTHERS[3])
     passages = [(DAY.at("8:33"), G1), (DAY.at("8:44"), G2)]
     for number in range(14):
         at = DAY.at("7:52") + timedelta(minutes=12 * number)
         passages.append((at, OTHERS[number + 10]))
+    step = timedelta(seconds=1)
     for number, (at, truck) in enumerate(passages):
         device = "cp2-a" if at < DAY.at("9:14") else "cp2-b"
         scan(
@@ -151,7 +159,7 @@ def _checkpoint_2(script: Script) -> None:
             at,
             "CP2",
             truck,
-            sent=ONLINE_AGAIN + timedelta(seconds=number),
+            sent=FORGOTTEN if number == 12 else ONLINE_AGAIN + step * number,  # noqa: PLR2004
             device=device,
             sequence=number + 1,
         )

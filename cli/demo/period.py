@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from cli.demo.message import Script
+from cli.demo.numbers import RENEWED, SHOWN
 from cli.demo.road import TOLLS
 from cli.demo.script import (
     DAYS,
     ERASED,
     ERASED_AT,
-    G1,
-    G2R,
+    FRUIT_TRUCKS,
     LANE,
     M1,
     MARK,
@@ -17,7 +17,7 @@ from cli.demo.script import (
     Day,
 )
 from cli.demo.setting import grant
-from cli.demo.trips import fruit_day, others_day, shipment
+from cli.demo.trips import fruit_day, others_day, scan, shipment
 
 FROST_BITTEN = 4
 NEED_MONEY = "n-money"
@@ -67,8 +67,9 @@ def _renewals(script: Script) -> None:
     )
     week = _day(22)
     until = week.at("0:00") + timedelta(days=7)
-    for old, truck in (("town-01", G1), ("g2r", G2R)):
-        window = (week.at("20:00"), until)
+    for truck in FRUIT_TRUCKS:
+        _, old = SHOWN[truck]
+        window = (RENEWED, until)
         asked = week.at("19:00")
         grant(script, f"{old}-b", truck, asked, 20, "town", window, renews=old)
 
@@ -85,12 +86,7 @@ def _incidents(script: Script) -> None:
         point={"lon": 117.95, "lat": 36.64},
         reason="移动 2.1 km",
     )
-    for at, path in (
-        ("8:00", "/v1/devices"),
-        ("13:00", "/v1/devices/cp2-a/revocations"),
-    ):
-        body = {"reason": "遗失"} if "revocations" in path else _device()
-        script.ask(_day(20).at(at), "coordinator", path, **body)
+    _lost_phone(script)
     own = "/v1/pickups"
     script.tell(
         _day(22).at("8:00"),
@@ -141,8 +137,20 @@ def _incidents(script: Script) -> None:
         script.ask(instructed.at("9:00"), "coordinator", f"/v1/lanes/{toll}/reopenings")
 
 
-def _device() -> dict[str, str]:
-    return {"device": "cp2-a", "name": "CP2 手机 A", "checkpoint": "CP2"}
+def _lost_phone(script: Script) -> None:
+    """Phone A of CP2 is lost and revoked; what it had not sent is brought in later."""
+    day = _day(20)
+    revoked = "/v1/devices/cp2-a/revocations"
+    script.ask(day.at("13:00"), "coordinator", revoked, reason="遗失")
+    scan(
+        script,
+        day.at("12:40"),
+        "CP2",
+        OTHERS[20],
+        sent=day.at("15:00"),
+        device="cp2-a",
+        sequence=10,
+    )
 
 
 def _money(script: Script) -> None:

@@ -75,6 +75,13 @@ G2R = Truck("鲁XD00003", "green", FRUIT)
 K1 = Truck("鲁X00004", "yellow", "kuaidi")
 M1 = Truck("鲁X00005", "yellow", "yaoye")
 B1 = Truck("鲁X00007", "yellow", "jiancai")
+G3 = Truck("鲁X00008", "blue", FRUIT)
+G4 = Truck("鲁X00009", "blue", FRUIT)
+FRUIT_TRUCKS = (G1, G2R, G3, G4)
+"""Of the ordinary days: a trip lasts ten hours, so each truck drives one a day.
+
+The last two have no tracker: the map places them by what the posts tell.
+"""
 TRACKERS = {G1: "phone-g1", G2R: "phone-g2r", M1: "tracker-m1"}
 """Devices that ride from the start; the two phones of G2 come at 07:01."""
 OTHERS = tuple(

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cli.demo.message import Script
+from cli.demo.numbers import BLOCKS, DIVISION, VALIDITY_DAYS
 from cli.demo.road import build_road
 from cli.demo.script import (
     DAYS,
@@ -11,6 +12,8 @@ from cli.demo.script import (
     G1,
     G2,
     G2R,
+    G3,
+    G4,
     K1,
     LANE,
     MARK,
@@ -32,7 +35,7 @@ def set_stage(script: Script) -> None:
     build_road(script)
     _enterprises(script)
     week = (DAYS[0].at("0:00"), DAYS[0].at("0:00") + timedelta(days=7))
-    for truck in (G1, G2, G2R):
+    for truck in (G1, G2, G2R, G3, G4):
         script.ask(
             START,
             "fruit",
@@ -52,9 +55,19 @@ def set_stage(script: Script) -> None:
             plate_kind=truck.kind,
             device=device,
         )
-    for truck, at in ((G1, "16:20"), (G2, "16:30")):
+    for truck, at in ((G1, "16:20"), (G2, "16:30"), (G3, "16:40"), (G4, "16:50")):
         asked = START.replace(hour=int(at[:2]), minute=int(at[3:]))
         grant(script, f"town-{truck.plate[-2:]}", truck, asked, 40, "town", week)
+    for device in ("cp2-a", "cp2-b"):
+        body = {"device": device, "name": f"CP2 手机 {device[-1].upper()}"}
+        script.ask(
+            START,
+            "coordinator",
+            "/v1/devices",
+            key=f"enrol {device}",
+            checkpoint="CP2",
+            **body,
+        )
     k1_until = START + timedelta(days=14)
     grant(script, "k1", K1, START.replace(hour=16), 30, "county", (START, k1_until))
 
@@ -133,10 +146,8 @@ def collect(script: Script, pass_id: str, at: datetime) -> None:
 
 
 def _issuers(script: Script) -> None:
-    for issuer, name, block in (
-        ("county", "沂源县交通运输局", (0, 499_999)),
-        ("town", "中庄镇经贸办", (500_000, 599_999)),
-    ):
+    for issuer, name in (("county", "沂源县交通运输局"), ("town", "中庄镇经贸办")):
+        block = BLOCKS[issuer]
         script.ask(
             START,
             "admin",
@@ -144,10 +155,10 @@ def _issuers(script: Script) -> None:
             key=f"issuer {issuer}",
             issuer=issuer,
             name=name,
-            division_code="370323",
+            division_code=DIVISION,
             serial_from=block[0],
             serial_until=block[1],
-            validity_days=14,
+            validity_days=VALIDITY_DAYS,
         )
 
 

@@ -4,7 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cli.demo.message import Script
-from cli.demo.script import CASE_KG, FRUIT, G1, G2R, LANE, OTHERS, PRICES, Day, Truck
+from cli.demo.numbers import shown
+from cli.demo.script import (
+    CASE_KG,
+    FRUIT,
+    FRUIT_TRUCKS,
+    LANE,
+    OTHERS,
+    PRICES,
+    Day,
+    Truck,
+)
 
 CAPACITY = 120
 OUTWARD = (("CP1", 45), ("CP2", 105), ("CP3", 155), ("CP4", 195))
@@ -68,6 +78,8 @@ def scan(
     **body: Any,
 ) -> None:
     verdict = {"verdict": "green", "decision": "admitted"} | body
+    if number := shown(truck, at):
+        verdict.setdefault("pass_number", number)
     script.tell(
         at,
         f"post-{post}",
@@ -114,7 +126,7 @@ def fruit_day(script: Script, day: Day, order: list[str], frost_bitten: int) -> 
     for number in range(trips):
         own = stops[number::trips]
         extra = {"75#": frost_bitten} if frost_bitten and number == 0 else {}
-        truck = (G1, G2R)[number % 2]
+        truck = FRUIT_TRUCKS[number]
         start = day.at("5:40") + timedelta(minutes=17 * number)
         _trip(script, start, truck, f"{day.day:%Y%m%d}-{number + 1}", own, extra)
 

@@ -47,6 +47,13 @@ class Finding(msgspec.Struct, frozen=True):
     count: int = 1
 
     @property
+    def bucket(self) -> tuple[str, str, str]:
+        """What is one: a day of a kind and a subject, but each gap of a device."""
+        local = f"{self.onset_time.astimezone(COUNTY):%Y%m%dT%H%M}"
+        day = local if self.kind == Kind.SEQUENCE_GAP else local[:8]
+        return (self.kind, self.subject, day)
+
+    @property
     def identity(self) -> str:
         """The alert's: the same on every node, and again when it is found again."""
         subject = self.subject
@@ -62,9 +69,7 @@ def merged(found: Iterable[Finding]) -> dict[str, Finding]:
     """
     days: dict[tuple[str, str, str], Finding] = {}
     for one in sorted(found, key=lambda one: (one.onset_time, one.facts)):
-        local = one.onset_time.astimezone(COUNTY)
-        is_gap = one.kind == Kind.SEQUENCE_GAP
-        key = (one.kind, one.subject, f"{local:%Y%m%dT%H%M}"[: 13 if is_gap else 8])
+        key = one.bucket
         days[key] = _added(days[key], one) if key in days else one
     return {one.identity: one for one in days.values()}
 

@@ -41,9 +41,12 @@ def of_pass(number: str, seen: Seen, scene: Scene) -> Iterator[Finding]:
 
 def of_phone(device: str, seen: Seen, scene: Scene) -> Iterator[Finding]:
     phone = scene.phones.get(device) or PhoneTerms()
+    is_plain = phone.is_enrolled and not phone.revoked
     for one in seen:
-        yield from _strange_phone(device, one, phone)
-        yield from _stale_lists(device, one, scene)
+        if one.is_of_revoked or not is_plain:
+            yield from _strange_phone(device, one, phone)
+        if one.lists:
+            yield from _stale_lists(device, one, scene)
     for before, after in gaps(phone.runs):
         missing = after.low - before.high - 1
         details = {"missing": str(missing), "after": str(before.high)}
@@ -154,12 +157,11 @@ def _strange_phone(device: str, one: Sighting, phone: PhoneTerms) -> Iterator[Fi
 
 def _stale_lists(device: str, one: Sighting, scene: Scene) -> Iterator[Finding]:
     """Its lists lacked a change of a pass that was a day old by then."""
-    versions = {name: v for name, v in one.lists.items() if name != "trust"}
     changed = scene.last_change(one.time - STALE_AFTER)
-    if not (versions and changed and one.is_believed):
+    if not (changed and one.is_believed):
         return
-    for name, version in sorted(versions.items()):
-        made = scene.made(version)
+    for name, version in sorted(one.lists.items()):
+        made = scene.made(version) if name != "trust" else None
         if made is not None and made < changed:
             details = {"list": name, "version": str(version)}
             yield _found(Kind.STALE_LISTS, device, one, Severity.INFO, details)

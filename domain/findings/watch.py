@@ -85,6 +85,8 @@ class Watch:
             trail, before = self._trails[subject], self._found[subject]
             after = merged(judge_one(subject, trail, self.scene))
             kept = self._kept(subject, before)
+            told = {old.bucket for old in kept.values()}
+            after = {i: new for i, new in after.items() if new.bucket not in told}
             self._found[subject] = kept | after
             fresh |= {i: new for i, new in after.items() if i not in before}
             explained |= before.keys() - after.keys() - kept.keys()

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tests.benchmarks.harness import Row
 
-TABLES = ("store", "views", "pickups", "positions", "map", "passes", "kafka")
+TABLES = ("store", "views", "pickups", "positions", "scans", "map", "passes", "kafka")
 ASKED = ("soak",)
 """Too long to run with the others."""
 RESULT = Path("build/bench.json")

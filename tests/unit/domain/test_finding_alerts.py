@@ -147,6 +147,18 @@ def test_what_was_found_stays_when_its_sightings_are_forgotten():
     assert wanted(policies) == set()
 
 
+def test_a_strange_phone_that_scans_all_day_is_one_alert():
+    day = [scan(f"n{n}", n, device="new", plate=f"鲁X{n:05d}") for n in range(400)]
+    policies, told = followed(), set()
+    for position, each in enumerate(day, start=100):
+        policies.follow(each, position)
+        policies.look_at_clocks(each.record_time + minutes(0.5))
+        told |= wanted(policies)
+        carry_out(policies, each.record_time + minutes(0.5))
+
+    assert told == {"raise device-unknown:new:20200216T0200"}
+
+
 @st.composite
 def scans(draw, number=0):
     offset = draw(st.integers(0, 300))

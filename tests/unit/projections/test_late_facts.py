@@ -1,11 +1,14 @@
 """A late fact is folded where it belongs; what comes later builds on the newest row."""
 
 import msgspec
+import pytest
 
 from domain import events as e
 from infra.views.view import SqliteView
+from projections import checkpoint_board, throughput
 from projections.model import Fold, Moment
 from tests.unit.domain.given import NOW, minutes
+from tests.unit.domain.sightings import scan
 from tests.unit.projections.test_moments import MemoryLog
 
 
@@ -42,9 +45,9 @@ def fact(name, offset):
     )
 
 
-def opened(tmp_path, *facts):
+def opened(tmp_path, *facts, model=None):
     log = CountingLog(facts)
-    view = SqliteView(tmp_path / "pairs.db", LastTwo(), log, is_durable=False)
+    view = SqliteView(tmp_path / "a.db", model or LastTwo(), log, is_durable=False)
     view.start("log")
     for numbered in log.events.items():
         view.apply([numbered])
@@ -68,4 +71,18 @@ def test_a_late_fact_reads_what_it_changes_and_no_more(tmp_path):
     view.apply([(501, fact("late", 250.5))])
 
     assert log.read == 2
+    view.close()
+
+
+@pytest.mark.parametrize(
+    "model", [checkpoint_board.CheckpointBoard(), throughput.Throughput()]
+)
+def test_a_phone_that_was_offline_for_a_day_rewrites_nothing(tmp_path, model):
+    day = [scan(f"d{n}", 2 * n) for n in range(200)]
+    queue = [scan(f"q{n}", 2 * n + 1, record=500) for n in range(50)]
+
+    view, _ = opened(tmp_path, *day, *queue, model=model)
+
+    ((versions,),) = view.connect().execute("SELECT count(*) FROM row")
+    assert versions == len(day) + len(queue)
     view.close()
