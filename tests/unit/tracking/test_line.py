@@ -14,6 +14,7 @@ CORNERS = st.lists(
     max_size=8,
 )
 SHARES = st.floats(0, 1)
+STEPS = st.integers(0, 300)
 
 
 def lane_through(corners):
@@ -68,7 +69,7 @@ def test_the_heading_is_that_of_the_way_forward():
 
 @given(
     st.lists(
-        st.builds(LonLat, st.floats(117.9, 118.2), st.floats(36.1, 36.4)),
+        st.builds(lambda x, y: LonLat(117.9 + x / 1000, 36.1 + y / 1000), STEPS, STEPS),
         min_size=30,
         max_size=60,
     ),
