@@ -10,15 +10,20 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from infra.event_store.errors import FileInUse
-from infra.event_store.frame import Frame
+from infra.event_store.frame import Event, Frame
 from infra.event_store.names import Names
-from infra.event_store.rule import GENESIS, RULE_VERSION
+from infra.event_store.rule import GENESIS, RULE_VERSION, digest_after
 from infra.event_store.schema import ROWS_AT_ONCE, open_for_writing
 from infra.event_store.work import Applied, Known, Work
 
 CACHED = 50_000
 REMEMBERED = 4096
 _HEAD = "SELECT next_offset, position, digest FROM checkpoint ORDER BY position DESC"
+_EVENTS = (
+    "SELECT position, stream.name, version, topic.name, state FROM event"
+    " JOIN stream ON stream.id = event.stream JOIN topic ON topic.id = event.topic"
+    " WHERE position > ? ORDER BY position"
+)
 _STREAMS = (
     "SELECT name, id, (SELECT max(version) FROM event WHERE stream = stream.id)"
     " FROM stream WHERE name IN "
@@ -61,6 +66,17 @@ class Index:
         self._streams_made: int = self._one("SELECT ifnull(max(id), 0) FROM stream")
         self._names = Names(self._streams_made)
         self._names.add(name for (name,) in self._db.execute("SELECT name FROM stream"))
+
+    def is_sound(self) -> bool:
+        """Whether the last events are what the last digest says.
+
+        Frames carry it: a node with a wrong one would speak for another history.
+        """
+        before = self._db.execute(f"{_HEAD} LIMIT 1 OFFSET 1").fetchone()
+        _, position, digest = before or (0, 0, GENESIS)
+        for at, *event in self._db.execute(_EVENTS, (position,)):
+            digest = digest_after(digest, at, Event(*event))
+        return bool(digest == self.head.digest)
 
     def known_version(self, stream: str) -> int | None:
         """The last version if it is at hand; asked by any thread, without a lock."""

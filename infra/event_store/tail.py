@@ -198,6 +198,9 @@ def _check_start(log: Log, index: Index) -> None:
     if index.rule != RULE_VERSION:
         msg = f"The file was written by rule {index.rule}, this is {RULE_VERSION}"
         raise LogDiverged(msg)
+    if not index.is_sound():
+        msg = "The file is damaged: its last events do not match their digest"
+        raise LogDiverged(msg)
     if index.identity != log.identity():
         msg = f"The log is {log.identity()}, the file's was {index.identity}"
         raise LogDiverged(msg)
