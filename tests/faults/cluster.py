@@ -25,6 +25,7 @@ from tests.faults.history import Entry, Final, Recorder, read
 from tests.faults.node import Config
 from tests.faults.proxy import Network
 
+NAMES = ("north", "east", "south")
 ROOT = Path(__file__).parents[2]
 SETTLED_SECONDS = 60
 WITNESS_SECONDS = 0.7
@@ -143,14 +144,25 @@ class Node:
         with suppress(OSError):
             self._process.stdin.write(f"{line}\n")
             self._process.stdin.flush()
-        return self.hear()
+        return self.answer()
 
-    def hear(self, seconds: float = SETTLED_SECONDS) -> str:
+    def answer(self) -> str:
+        """What it says; where it hangs, that stands in its .err."""
+        said = self.hear(SETTLED_SECONDS)
+        if not said:
+            self.signal(signal.SIGUSR1)
+        return said
+
+    def hear(self, seconds: float) -> str:
+        """What it says by itself; "" where it says nothing."""
         try:
             return self._said.get(timeout=seconds)
         except queue.Empty:
-            self.signal(signal.SIGUSR1)  # where it hangs stands in its .err
-            return "nothing"
+            return ""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
 
     def signal(self, number: int) -> None:
         assert self._process
@@ -222,13 +234,15 @@ class Witness(threading.Thread):
 class Trial:
     """One topic, its nodes and its history on brokers that may serve many trials."""
 
-    def __init__(self, brokers: Brokers, folder: Path, topic: str, **more) -> None:
+    def __init__(
+        self, brokers: Brokers, folder: Path, topic: str, seed=1, mutants=("",) * 3
+    ) -> None:
         self.brokers, self.topic, self.folder = brokers, topic, folder
         folder.mkdir(parents=True, exist_ok=True)
         self.history = Recorder(folder / "trial.jsonl", "trial")
         self.nodes = [
-            Node(folder, brokers.bootstrap, topic, name, **more)
-            for name in ("north", "east", "south")
+            Node(folder, brokers.bootstrap, topic, name, seed=seed, mutant=mutant)
+            for name, mutant in zip(NAMES, mutants, strict=True)
         ]
         self._witness = Witness(brokers.bootstrap, topic, self.history)
         self.ended: list[str] = []
@@ -241,10 +255,17 @@ class Trial:
         self._witness.start()
 
     def expect(self, node: Node, wanted: str, said: str | None = None) -> bool:
-        said = node.hear() if said is None else said
+        said = node.answer() if said is None else said
         if said != wanted:
             self.ended.append(f"{node.name} said {said!r}, not {wanted!r}")
         return said == wanted
+
+    def listen(self, seconds: float) -> None:
+        """Whether a node ends that was not told to."""
+        for node in self.nodes:
+            said = node.hear(seconds)
+            if said:
+                self.expect(node, "", said)
 
     def finish(self) -> Report:
         """All healed: each node writes once more, then nothing but the end."""
@@ -255,6 +276,7 @@ class Trial:
             self.expect(node, "stopped", node.ask("stop"))
         for node in self.nodes:
             self.expect(node, "ok", node.ask("barrier"))
+        self.ended += [f"{name} is busy with nothing" for name in busy(self.nodes)]
         for node in self.nodes:
             self.expect(node, "closed", node.ask("quit"))
         self.end()
@@ -266,6 +288,8 @@ class Trial:
         return report
 
     def end(self) -> None:
+        if self._witness.is_alive():
+            self._witness.stop()
         for node in self.nodes:
             node.end()
 
@@ -280,13 +304,17 @@ def brokers_in(folder: Path, count: int = 3):
         made.stop()
 
 
-def is_idle(pid: int, seconds: float = 1.0) -> bool:
-    """Whether a process used less than half a core for a while."""
-    before = _cpu_seconds(pid)
+def busy(nodes: list[Node], seconds: float = 1.0) -> list[str]:
+    """Who uses more than half a core while nobody asks for anything."""
+    before = {node: _cpu_seconds(node) for node in nodes}
     time.sleep(seconds)
-    return _cpu_seconds(pid) - before < seconds / 2
+    return [n.name for n in nodes if _cpu_seconds(n) - before[n] > seconds / 2]
 
 
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+def _cpu_seconds(node: Node) -> float:
+    try:
+        stat = Path(f"/proc/{node.pid}/stat").read_text()
+    except FileNotFoundError:
+        return 0.0
+    fields = stat.rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

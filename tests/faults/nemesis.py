@@ -17,16 +17,18 @@ ZOMBIE_SECONDS = 10.0
 class Nemesis:
     """Three hands: one on the brokers, one on their links, one on the nodes."""
 
-    def __init__(self, trial: Trial, seed: int) -> None:
+    def __init__(self, trial: Trial, seed: int, *, nodes: bool = True) -> None:
+        """Without `nodes` theirs are left alone."""
         self._trial, self._brokers = trial, trial.brokers
-        self._seed, self.did = seed, Counter[str]()
+        self._seed, self._nodes, self.did = seed, nodes, Counter[str]()
         self._over = threading.Event()
         self._pool = ThreadPoolExecutor(3)
         self._hands: list[Future[None]] = []
 
     def start(self) -> None:
-        faults = self._broker_faults(), self._link_faults(), self._node_faults()
-        self._hands = [self._pool.submit(self._work, each) for each in faults]
+        hands = [(self._broker_faults(), 5.0), (self._link_faults(), 1.5)]
+        hands += [(self._node_faults(), 2.0)] if self._nodes else []
+        self._hands = [self._pool.submit(self._work, *hand) for hand in hands]
 
     def stop(self) -> None:
         """Ends with what is under way, and leaves all healed."""
@@ -36,10 +38,11 @@ class Nemesis:
         for hand in self._hands:
             hand.result()
 
-    def _work(self, faults: Faults) -> None:
+    def _work(self, faults: Faults, pause_seconds: float) -> None:
+        """Between faults the cluster comes to itself."""
         chance = random.Random(f"{self._seed} {sorted(faults)}")
         left: list[str] = []
-        while not self._over.wait(chance.uniform(0.5, 2)):
+        while not self._over.wait(pause_seconds * chance.uniform(0.5, 1.5)):
             left = left or chance.sample(sorted(faults), len(faults))
             name = left.pop()
             self.did[name] += 1

@@ -3,18 +3,18 @@
 `make faults` does the same for as long as wanted.
 """
 
-import time
-
 import pytest
 
 from infra.kafka_broker import BrokerMissingError
 from tests.faults.__main__ import run
 from tests.faults.cluster import Trial, brokers_in
+from tests.faults.handover import run as run_handover
 from tests.faults.mutants import MUTANTS
 
 pytestmark = pytest.mark.faults
 SECONDS, SEED = 45, 1
 LINES = 700
+HANDOVERS = 300
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +41,34 @@ def lines(trial):
 
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_store_with_one_mistake_is_caught(brokers, tmp_path, mutant):
-    trial = Trial(brokers, tmp_path, mutant.replace(" ", "-"), mutant=mutant)
+    trial = Trial(brokers, tmp_path, mutant.replace(" ", "-"), mutants=[mutant] * 3)
     try:
         trial.start()
         while lines(trial) < LINES and not trial.ended:
-            time.sleep(0.1)
+            trial.listen(0.1)
         report = trial.finish()
     finally:
         trial.end()
 
     assert report.kinds & {"lost", "doubled", "reordered", "gap"}
+
+
+def test_a_node_that_judges_otherwise_is_noticed(brokers, tmp_path):
+    """Nobody goes on with two histories: whoever sees the other's frame stops."""
+    trial = Trial(brokers, tmp_path, "one-mutant", mutants=["no version check", "", ""])
+    try:
+        trial.start()
+        while not trial.ended:
+            trial.listen(0.1)
+    finally:
+        trial.end()
+
+    assert any("LogDiverged" in what for what in trial.ended)
+
+
+def test_who_wrote_here_is_never_told_there_that_it_does_not_exist(brokers, tmp_path):
+    handover = run_handover(brokers, tmp_path, HANDOVERS, SEED)
+
+    print(dict(handover.counts))
+    assert handover.wrong == []
+    assert handover.counts["read 200"] == HANDOVERS
