@@ -9,9 +9,10 @@ ONLY ?=
 N ?= 100000
 SECONDS ?= 300
 SEED ?= 1
+TIMES ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check demo-reset serve test check screens bench attack-passes faults lock clean
+.PHONY: help demo demo-check demo-reset serve test check screens bench attack-passes faults faults-http lock clean
 
 help: ## Show what can be done
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +48,11 @@ bench: $(STAMP) ## Measure ratios; ONLY=store, views, pickups, positions, scans,
 attack-passes: $(STAMP) ## Alter N passes in every way; none may be accepted
 	$(PYTHON) -m tests.attack_passes $(N)
 
-faults: $(STAMP) ## Break brokers, links and nodes; SECONDS=300 SEED=1, the last line says what was lost
+faults: $(STAMP) ## Break brokers, links and nodes; SECONDS=300 SEED=1; the last line says what was lost
 	@$(PYTHON) -m tests.faults $(SECONDS) $(SEED)
+
+faults-http: $(STAMP) ## Write at one node and read at another while brokers and links break
+	@$(PYTHON) -m tests.faults.handover $(TIMES) $(SEED)
 
 lock: ## Pin every dependency by hash; needs uv
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml -o requirements.lock

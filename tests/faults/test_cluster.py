@@ -11,10 +11,10 @@ from tests.faults.cluster import Trial, brokers_in
 from tests.faults.handover import run as run_handover
 from tests.faults.mutants import MUTANTS
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 SECONDS, SEED = 45, 1
 LINES = 700
-HANDOVERS = 300
+HANDOVERS = 200
 
 
 @pytest.fixture(scope="module")
