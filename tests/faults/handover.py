@@ -27,6 +27,7 @@ CLOCK = "2020-02-16T12:00+08:00@1"
 CLIENTS = 8
 START_SECONDS = 90
 PATIENCE_SECONDS = 120
+CUT_SECONDS = 0.2
 BUSY = {429, 503}
 
 
@@ -110,7 +111,12 @@ class Handover:
         """Again where a 503 asks for it: with its Retry-After, or it is wrong."""
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
-            answer = client.request(method, path, **more)
+            try:
+                answer = client.request(method, path, **more)
+            except httpx.TransportError as error:  # a kept connection that had ended
+                self._count(f"{what} {type(error).__name__}")
+                time.sleep(CUT_SECONDS)
+                continue
             self._count(f"{what} {answer.status_code}")
             if answer.status_code in {200, 201}:
                 return answer.json()
