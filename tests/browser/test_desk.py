@@ -143,12 +143,19 @@ def test_the_arrows_the_search_and_the_help_are_on_the_keyboard(at_desk):
 
 
 def test_a_letter_that_is_typed_decides_nothing(at_desk, served):
-    at_desk.keyboard.press("r")
-    at_desk.fill("#refuse-words", "")
-    at_desk.focus("#refuse-words")
+    at_desk.focus("#search")
     at_desk.keyboard.type("aria")
+    assert at_desk.input_value("#search") == "aria"
+    assert at_desk.locator("dialog[open]").count() == 0
 
-    assert at_desk.input_value("#refuse-words") == "aria"
+    at_desk.fill("#search", "")
+    at_desk.keyboard.press("Escape")
+    at_desk.keyboard.press("r")
+    at_desk.focus("#refuse-words")
+    at_desk.keyboard.type("1aria")
+
+    assert at_desk.input_value("#refuse-words") == "1aria"
+    assert at_desk.locator("#refuse-list input:checked").count() == 0
     assert one(served, "late")["status"] == "requested"
 
 
