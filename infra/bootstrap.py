@@ -5,7 +5,7 @@ import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from domain.application import GreenChannel
 from infra import event_store, mapper
@@ -27,9 +27,13 @@ from infra.views.history import History
 from projections import READ_MODELS
 from projections.runner import Runner
 
+if TYPE_CHECKING:
+    from infra.positions.exchange import Exchange
+
 BEHIND = 20_000
 POLICY_WAIT_SECONDS = 2.0
 EVENTS_TOPIC = "greenchannel.events"
+POSITIONS_TOPIC = "greenchannel.positions"
 WAIT_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
@@ -66,7 +70,8 @@ class Node:
             self._rebuild(behind)
             self.views = open_views(settings.views, READ_MODELS, history)
         self.policies = self._carry_out_policies()
-        self.positions = Positions(settings.positions_db, self.views, self.policies.ask)
+        self._exchange = self._open_exchange()
+        self.positions = self._open_positions()
         followers = {**self.views, "positions": self.positions}
         self.runner = Runner(recorder, mapper.decode, followers)
         self.eraser = Eraser(self.application, self.keyring, self.documents, self.views)
@@ -115,12 +120,36 @@ class Node:
             _log.warning("rebuilding the read model %s", name)
             rebuild_apart(self.settings.events_db, self.settings.views, name)
 
+    def _open_exchange(self) -> "Exchange | None":
+        """Positions go over Kafka where the log does; else there is nobody to tell."""
+        if not self.settings.kafka:
+            return None
+        from infra.event_store.kafka_clients import Clients  # noqa: PLC0415 -- lean
+        from infra.positions.exchange import Exchange  # noqa: PLC0415 -- when alone
+
+        topic = environment(self.settings)["KAFKA_POSITIONS_TOPIC"]
+        return Exchange(Clients(self.settings.kafka.get), topic)
+
+    def _open_positions(self) -> Positions:
+        share = self._exchange.share if self._exchange else lambda *_: None
+        path = self.settings.positions_db
+        return Positions(path, self.views, self.policies.ask, share)
+
+    def _reach(self, position: int) -> None:
+        self.runner.wait(["positions"], position, WAIT_SECONDS)
+
     def start(self) -> None:
         self.runner.start()
         self.policies.start()
         self.keeper.start()
+        if self._exchange:
+            ring = self.positions.ring
+            take = self.positions.take
+            self._exchange.start(take, self._reach, ring.heard, ring.note_heard)
 
     def stop(self) -> None:
+        if self._exchange:
+            self._exchange.close()
         self.keeper.stop()
         self.policies.stop()
         self.runner.stop()
@@ -161,6 +190,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "EVENTS_DB": str(settings.events_db),
         KAFKA: "",
         "KAFKA_TOPIC": EVENTS_TOPIC,
+        "KAFKA_POSITIONS_TOPIC": POSITIONS_TOPIC,
         **settings.kafka,
     }
 

@@ -65,7 +65,13 @@ def kafka_from_environment() -> dict[str, str]:
     """What says where Kafka is, and how we prove who we are."""
     if not os.environ.get(KAFKA):
         return {}
-    passed = ("KAFKA_BOOTSTRAP_", "KAFKA_LOOK_", "KAFKA_S")
+    passed = (
+        "KAFKA_BOOTSTRAP_",
+        "KAFKA_LOOK_",
+        "KAFKA_S",
+        "KAFKA_TOPIC",
+        "KAFKA_POSITIONS_",
+    )
     return {name: v for name, v in os.environ.items() if name.startswith(passed)}
 
 

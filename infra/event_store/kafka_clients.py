@@ -77,12 +77,14 @@ class Clients:
             _wait_for_topic(producer, topic)
             return producer
 
-    def consumer(self, fetch_bytes: int = FETCH_BYTES, **settings: Any) -> Any:
-        """No group, nothing committed; being out of range must never skip history."""
+    def consumer(
+        self, fetch_bytes: int = FETCH_BYTES, reset: str = "none", **settings: Any
+    ) -> Any:
+        """No group, nothing committed; out of range must never skip history."""
         with self.answering():
             return KafkaConsumer(
                 **self._common,
-                auto_offset_reset="none",
+                auto_offset_reset=reset,
                 enable_auto_commit=False,
                 fetch_min_bytes=1,
                 max_partition_fetch_bytes=fetch_bytes,

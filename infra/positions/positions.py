@@ -32,7 +32,8 @@ Waits = deque[tuple[datetime, float]]
 class Positions:
     """Follows the log as a read model does, for trips, devices and lanes.
 
-    It comes after the views it reads; `on_passage` is told of posts driven through.
+    It comes after the views it reads; `on_passage` is told of posts driven through,
+    `share` what reached this node first, and how far it had come in the log.
     """
 
     def __init__(
@@ -40,9 +41,10 @@ class Positions:
         path: Path,
         views: Mapping[str, Any],
         on_passage: Callable[[Command], None] = lambda _: None,
+        share: Callable[[Sequence[Fix], datetime, int], None] = lambda *_: None,
     ) -> None:
         self.ring, self.fleet = Ring(path), Fleet()
-        self._views, self._on_passage = views, on_passage
+        self._views, self._on_passage, self._share = views, on_passage, share
         self._lock = Lock()
         self._taken = 0
         self._routes: dict[str, RouteRow] = {}
@@ -52,7 +54,16 @@ class Positions:
         self._load()
 
     def add(self, fixes: Sequence[Fix], now: datetime) -> Counter[str]:
-        """How many were believed, and how many doubted for which reason."""
+        """How many were believed, and how many doubted for which reason.
+
+        Raises OperationalError where they are known here and could not be shared.
+        """
+        counts = self.take(fixes, now)
+        self._share(fixes, now, self.position)
+        return counts
+
+    def take(self, fixes: Sequence[Fix], now: datetime) -> Counter[str]:
+        """`add`, for what another node has shared."""
         with self._lock:
             fresh = self.ring.unknown(fixes)
             kept = self.fleet.take(fresh, now)

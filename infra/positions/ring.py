@@ -32,6 +32,7 @@ CREATE INDEX IF NOT EXISTS fix_by_time ON fix (time);
 CREATE TABLE IF NOT EXISTS drive (
     lane TEXT NOT NULL, is_outward INTEGER NOT NULL, shipment TEXT NOT NULL,
     marks TEXT NOT NULL, PRIMARY KEY (lane, is_outward, shipment)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS heard (partition INTEGER PRIMARY KEY, next INTEGER);
 CREATE TABLE IF NOT EXISTS count (reason TEXT PRIMARY KEY, fixes INTEGER NOT NULL)
     WITHOUT ROWID;
 """
@@ -166,6 +167,17 @@ class Ring:
 
     def counts(self) -> dict[str, int]:
         return dict(self._readers.fetch("SELECT reason, fixes FROM count"))
+
+    def heard(self) -> dict[int, int]:
+        """How far other nodes' positions were taken in, by partition."""
+        return dict(self._readers.fetch("SELECT partition, next FROM heard"))
+
+    def note_heard(self, heard: Mapping[int, int]) -> None:
+        query = "INSERT OR REPLACE INTO heard VALUES (?, ?)"
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(query, heard.items())
+            self._db.execute("COMMIT")
 
     def forget(self, now: datetime) -> None:
         """Turn the ring on: what is older than KEPT goes, and too many strangers."""

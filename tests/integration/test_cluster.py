@@ -21,7 +21,8 @@ PATIENCE_SECONDS = 30
 def settings(kafka):
     return {
         "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "KAFKA_TOPIC": f"cluster-{secrets.token_hex(6)}",
+        "KAFKA_TOPIC": f"cluster-{(name := secrets.token_hex(6))}",
+        "KAFKA_POSITIONS_TOPIC": f"positions-{name}",
     }
 
 
@@ -187,3 +188,44 @@ def test_copies_are_equal_row_by_row(nodes):
     shortest = min(map(len, found))
     assert shortest > 100
     assert found[0][:shortest] == found[1][:shortest] == found[2][:shortest]
+
+
+def test_positions_told_to_one_node_move_the_truck_on_every_map(nodes):
+    coordinator = nodes[0].as_("coordinator")
+    waypoints = [
+        {"name": f"w{n}", "point": {"lon": 118 + n / 10, "lat": 36}} for n in range(3)
+    ]
+    lane = {"lane": "L", "name": "L", "waypoints": waypoints, "checkpoints": []}
+    coordinator.post("/v1/lanes", json=lane).raise_for_status()
+    body = pickup("tracked", plate="鲁X00077", lane="L", stops=[])
+    nodes[0].as_("firm").post("/v1/pickups", json=body).raise_for_status()
+    device = {"plate": "鲁X00077", "plate_kind": "blue", "device": "phone-77"}
+    since = {"from_time": "2020-02-16T05:00:00+08:00"}
+    told = nodes[0].as_("admin").post("/v1/vehicles/devices", json=device | since)
+    position = int(told.raise_for_status().json()["position"])
+    assert nodes[0].node.runner.wait(["positions"], position, PATIENCE_SECONDS)
+
+    fixes = [
+        {"device": "phone-77", "time": f"2020-02-16T11:5{n}:00+08:00", "lon": 118.02}
+        for n in range(5)
+    ]
+    answer = (
+        nodes[0]
+        .as_("firm")
+        .post("/v1/positions", json=[fix | {"lat": 36.0} for fix in fixes])
+    )
+    end = time.monotonic() + PATIENCE_SECONDS
+    while any(len(track(node)) < 5 for node in nodes):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+    assert answer.json()["counts"] == {"believed": 5}
+    assert track(nodes[0]) == track(nodes[1]) == track(nodes[2])
+    last = [node.node.positions.fleet.motions["鲁X00077"].last for node in nodes]
+    assert len(set(last)) == 1
+    assert nodes[1].node.positions.ring.heard()
+
+
+def track(served):
+    ring = served.node.positions.ring
+    return [(fix.time, fix.lon) for fix in ring.track("firm.tracked", "鲁X00077")]
