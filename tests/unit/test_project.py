@@ -110,11 +110,41 @@ def test_links_between_documents_lead_somewhere():
 
 def test_the_compose_file_starts_a_broker_and_the_node():
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
-    services = yaml.safe_load(text)["services"]
+    compose = yaml.safe_load(text)
+    services = compose["services"]
     ports = [port for service in services.values() for port in service.get("ports", ())]
+    mounted = {
+        volume.partition(":")[0]
+        for service in services.values()
+        for volume in service["volumes"]
+    }
 
     assert {"kafka", "node"} <= set(services)
     assert all(port.startswith("127.0.0.1:") for port in ports)
+    assert all("healthcheck" in service for service in services.values())
+    assert mounted == set(compose["volumes"])
+
+
+def test_the_compose_file_has_three_brokers_and_three_nodes_that_find_them():
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    services = yaml.safe_load(text)["services"]
+    cluster = {n: s for n, s in services.items() if s.get("profiles") == ["cluster"]}
+    nodes = {n: s for n, s in cluster.items() if n.startswith("node-")}
+    brokers = {n: s["environment"] for n, s in cluster.items() if n not in nodes}
+
+    assert (len(nodes), len(brokers)) == (3, 3)
+    assert len({b["KAFKA_NODE_ID"] for b in brokers.values()}) == 3
+    assert len({b["CLUSTER_ID"] for b in brokers.values()}) == 1
+    for name, settings in brokers.items():
+        assert settings["KAFKA_ADVERTISED_LISTENERS"] == f"CLIENT://{name}:9092"
+        assert f"{settings['KAFKA_NODE_ID']}@{name}:9093" in (
+            settings["KAFKA_CONTROLLER_QUORUM_VOTERS"]
+        )
+        assert settings["KAFKA_MIN_INSYNC_REPLICAS"] == 2
+    for node in nodes.values():
+        found = node["environment"]["KAFKA_BOOTSTRAP_SERVERS"].split(",")
+        assert {host.partition(":")[0] for host in found} == set(brokers)
+        assert set(node["depends_on"]) == set(brokers)
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
