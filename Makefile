@@ -12,16 +12,22 @@ SEED ?= 1
 TIMES ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check demo-reset serve test check screens bench attack-passes faults faults-http lock clean
+.PHONY: help demo demo-check demo-cluster demo-cluster-check demo-reset serve test check screens bench attack-passes faults faults-http lock clean
 
 help: ## Show what can be done
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## Play 16 to 26 February 2020; again: go on where it stopped
 	@$(VENV)/bin/greenchannel demo --data $(DEMO_DATA)
 
 demo-check: $(STAMP) ## The whole demo afresh and unattended; fails where a figure differs
 	@$(VENV)/bin/greenchannel demo --check --data build/demo-check
+
+demo-cluster: $(STAMP) ## The same on three nodes and three Kafka brokers
+	@$(VENV)/bin/greenchannel demo --cluster --data build/demo-cluster
+
+demo-cluster-check: $(STAMP) ## That, afresh and unattended, while nodes and brokers are killed
+	@$(VENV)/bin/greenchannel demo --cluster --check --data build/demo-cluster-check
 
 demo-reset: ## Forget the demo's data
 	rm -rf $(DEMO_DATA)

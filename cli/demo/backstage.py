@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -16,6 +18,7 @@ import msgspec
 from cli.console import fail
 from cli.node import running_on
 from cli.serve import OPERATOR, Running
+from infra.settings import KAFKA
 
 START_SECONDS = 60
 ROLES: dict[str, dict[str, Any]] = {
@@ -33,8 +36,16 @@ ROLES: dict[str, dict[str, Any]] = {
 class Backstage:
     """Starts, drives, kills and starts again one node on one data folder."""
 
-    def __init__(self, data: Path, start: datetime, port: int) -> None:
-        self._data, self._start, self._port = data, start, port
+    def __init__(
+        self,
+        data: Path,
+        start: datetime,
+        port: int,
+        env: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`env` is added to what the node is told by its environment."""
+        self.data, self._start, self._port = data, start, port
+        self._env = {**os.environ, KAFKA: "", **env}
         self._process: subprocess.Popen[bytes] | None = None
         self._keys: dict[str, str] = {}
         self.http = httpx.Client(timeout=30)
@@ -44,14 +55,16 @@ class Backstage:
 
         A node that an earlier demo left behind when it was killed is ended first.
         """
-        self._data.mkdir(parents=True, exist_ok=True)
-        if left := running_on(self._data):
+        self.data.mkdir(parents=True, exist_ok=True)
+        if left := running_on(self.data):
             self._end(left.pid, signal.SIGTERM)
-        (self._data / "node.json").unlink(missing_ok=True)
+        (self.data / "node.json").unlink(missing_ok=True)
         clock = f"{self._start.isoformat(timespec='minutes')}@0"
-        command = [sys.executable, "-m", "cli", "serve", "--data", str(self._data)]
+        command = [sys.executable, "-m", "cli", "serve", "--data", str(self.data)]
         command += ["--port", str(self._port), "--clock", clock]
-        self._process = subprocess.Popen(command)  # noqa: S603 -- our own node
+        self._process = subprocess.Popen(  # noqa: S603 -- our own node
+            command, env=self._env
+        )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None:
@@ -61,6 +74,24 @@ class Backstage:
                 fail(f"The node did not answer within {START_SECONDS} s")
             time.sleep(0.05)
         self._make_keys()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def health(self) -> Any:
+        """What /health answers; None where nobody does."""
+        with suppress(httpx.HTTPError):
+            return self.http.get("/health").json()
+        return None
+
+    def settle(self) -> None:
+        """Until every read model has seen everything."""
+        while True:
+            views = (self.health() or {}).get("views", {}).values()
+            if views and all(view["lag"] == 0 for view in views):
+                return
+            time.sleep(0.05)
 
     def kill(self) -> None:
         """As a power cut would: SIGKILL, nothing flushed."""
@@ -120,7 +151,7 @@ class Backstage:
     def _answers(self) -> bool:
         try:
             running = msgspec.json.decode(
-                (self._data / "node.json").read_bytes(), type=Running
+                (self.data / "node.json").read_bytes(), type=Running
             )
             self.http.base_url = httpx.URL(running.url)
             return self.http.get("/health").is_success
@@ -129,11 +160,11 @@ class Backstage:
 
     def _make_keys(self) -> None:
         """One key per sender, made once and kept beside the operator's."""
-        path = self._data / "secrets" / "demo-keys.json"
+        path = self.data / "secrets" / "demo-keys.json"
         if path.exists():
             self._keys = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
             return
-        operator = (self._data / "secrets" / OPERATOR).read_text()
+        operator = (self.data / "secrets" / OPERATOR).read_text()
         self._keys = {"operator": operator}
         for sender, wanted in ROLES.items():
             answer = self.post("operator", "/v1/keys", {"name": sender, **wanted})

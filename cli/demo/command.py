@@ -4,12 +4,11 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 from rich.live import Live
 from rich.table import Table
@@ -17,6 +16,7 @@ from rich.text import Text
 
 from cli.console import OUT, say
 from cli.demo.backstage import Backstage
+from cli.demo.cluster import ClusterStage, stop_left
 from cli.demo.figures import (
     Figure,
     day_figures,
@@ -32,6 +32,8 @@ from cli.demo.period import play_period
 from cli.demo.player import Player, Sent
 from cli.demo.script import DAYS, MARK, START, Day
 from cli.demo.setting import set_stage
+from cli.demo.stage import Stage
+from cli.demo.trouble import troubled
 from projections.calendar import end_of, local_day, start_of
 
 SEED = 20200216
@@ -53,16 +55,23 @@ def demo(
     check: Annotated[  # noqa: FBT002 -- an option of the command line
         bool, typer.Option("--check", help="Afresh, unattended, then compare")
     ] = False,
+    is_cluster: Annotated[  # noqa: FBT002 -- an option of the command line
+        bool, typer.Option("--cluster", help="On three nodes and three brokers")
+    ] = False,
 ) -> None:
     """Play 16 to 26 February 2020; run it again and it goes on where it stopped."""
+    if is_cluster:
+        stop_left(data)
     if check:
         shutil.rmtree(data, ignore_errors=True)
         speed, port = 0, 0
     opened = _watched(speed)
-    stage = Backstage(data, START, port)
+    kind = ClusterStage if is_cluster else Backstage
+    stage: Stage = kind(data, START, port)
     stage.open()
     try:
-        figures = _Show(stage, Player(stage, opened), seed, day).run()
+        with troubled(stage, seed) if check else nullcontext():
+            figures = _Show(stage, Player(stage, opened), seed, day).run()
         if sys.stdout.isatty() and not check:
             say(f"协调员链接 · coordinator: {stage.invite()}")
             say("Ctrl-C 结束 · Ctrl-C ends it")
@@ -71,6 +80,8 @@ def demo(
     finally:
         stage.close()
     if not all(figure.agrees for figure in figures):
+        raise typer.Exit(1)
+    if isinstance(stage, ClusterStage) and not stage.copies_agree():
         raise typer.Exit(1)
 
 
@@ -90,7 +101,7 @@ def whole_script() -> list[Message]:
 class _Show:
     """One run: the live table, a kill in the middle of the 25th, the comparison."""
 
-    def __init__(self, stage: Backstage, player: Player, seed: int, last: int) -> None:
+    def __init__(self, stage: Stage, player: Player, seed: int, last: int) -> None:
         self._stage, self._player, self._seed = stage, player, seed
         self._days = [d for d in DAYS if d.day.day <= last]
         self._figures: list[Figure] = []
@@ -128,7 +139,7 @@ class _Show:
 
         self._player.play(today, after)
         self._stage.drive(end_of(day.day))
-        self._settle()
+        self._stage.settle()
         self._figures += day_figures(self._stage, day)
         live.update(self._table())
 
@@ -137,15 +148,6 @@ class _Show:
         self._killed = True
         self._stage.kill()
         self._stage.open()
-
-    def _settle(self) -> None:
-        """Until every read model has seen everything."""
-        while True:
-            with suppress(httpx.HTTPError):
-                views = self._stage.http.get("/health").json()["views"].values()
-                if all(view["lag"] == 0 for view in views):
-                    return
-            time.sleep(0.05)
 
     def _table(self, now: datetime | None = None) -> Table:
         table = Table(title=f"绿色通道 · {MARK}", caption=self._caption(now))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from cli.demo.backstage import Backstage
 from cli.demo.script import (
     DAYS,
     ERASED,
@@ -16,6 +15,7 @@ from cli.demo.script import (
     RESUMED_BEFORE,
     Day,
 )
+from cli.demo.stage import Stage
 from domain.alert import alert_id
 
 MOMENTS = {
@@ -47,7 +47,7 @@ class Figure(NamedTuple):
         return self.wanted == self.found
 
 
-def day_figures(stage: Backstage, day: Day) -> Iterator[Figure]:
+def day_figures(stage: Stage, day: Day) -> Iterator[Figure]:
     """The row of the period's table, from the boards as of the end of the day."""
     name = f"{day.day:%m-%d}"
     county = stage.get("/v1/county-board", day=day.day.isoformat())["figures"]
@@ -64,7 +64,7 @@ def day_figures(stage: Backstage, day: Day) -> Iterator[Figure]:
     yield Figure(f"{name} 复工", day.resumed, county["resumption"]["resumed"])
 
 
-def first_day_figures(stage: Backstage) -> Iterator[Figure]:
+def first_day_figures(stage: Stage) -> Iterator[Figure]:
     """What the first day's script says must be seen."""
     day = DAYS[0]
     own = stage.get("/v1/deliveries", day=day.day.isoformat())
@@ -90,7 +90,7 @@ def first_day_figures(stage: Backstage) -> Iterator[Figure]:
     yield Figure("M1 到手分钟", 290, m1["in_hand_minutes"])
 
 
-def last_day_figures(stage: Backstage) -> Iterator[Figure]:
+def last_day_figures(stage: Stage) -> Iterator[Figure]:
     day = DAYS[-1]
     figures = stage.get("/v1/county-board", day=day.day.isoformat())["figures"]
     needs = figures["needs"]
@@ -105,7 +105,7 @@ def last_day_figures(stage: Backstage) -> Iterator[Figure]:
     yield from _erased(stage, day)
 
 
-def _erased(stage: Backstage, day: Day) -> Iterator[Figure]:
+def _erased(stage: Stage, day: Day) -> Iterator[Figure]:
     """Of G1's crew nothing can be read, of others it can; every sum is as before."""
     for pass_id in ERASED:
         wanted = "erased erased"
@@ -120,7 +120,7 @@ def _erased(stage: Backstage, day: Day) -> Iterator[Figure]:
     yield Figure("抹除前后 公斤", before["mass_kg"], after["mass_kg"])
 
 
-def _persons(stage: Backstage, pass_id: str) -> str:
+def _persons(stage: Stage, pass_id: str) -> str:
     path = f"/v1/passes/{pass_id}/persons"
     found = stage.get(path, sender="admin", purpose="inspection")
     return " ".join(person["state"] for person in found["persons"])
@@ -139,7 +139,7 @@ def _report(frozen: dict[str, Any]) -> Iterator[Figure]:
     yield Figure("16:00 超 6 小时", 0, record["breached"])
 
 
-def _two_times(stage: Backstage, day: Day) -> Iterator[Figure]:
+def _two_times(stage: Stage, day: Day) -> Iterator[Figure]:
     """CP2 had no network: what had happened by 09:40, and what was known then."""
     at = day.at("9:40")
     for truck, time in ((G1, "08:33"), (G2, "08:44")):
@@ -156,7 +156,7 @@ def _two_times(stage: Backstage, day: Day) -> Iterator[Figure]:
     yield Figure("CP2 断网时所知", 0, _scans(stage, "CP2", **offline, **known_before))
 
 
-def _on_the_map(stage: Backstage, day: Day) -> Iterator[Figure]:
+def _on_the_map(stage: Stage, day: Day) -> Iterator[Figure]:
     """Where the fruit trucks were at three moments, as the live map answers."""
     for time, wanted in MOMENTS.items():
         told = stage.get("/v1/live-map", at=day.at(time).isoformat())
@@ -172,7 +172,7 @@ def _on_the_map(stage: Backstage, day: Day) -> Iterator[Figure]:
         yield Figure(f"{time} 车辆", len(wanted), len(found))
 
 
-def _alerts(stage: Backstage, day: Day) -> Iterator[Figure]:
+def _alerts(stage: Stage, day: Day) -> Iterator[Figure]:
     """B1 came near its six hours at 15:30 and missed them at 16:30; CP4 was slow."""
     for kind, subject, onset in (
         ("pass-deadline-near", "b1", day.at("15:30")),
@@ -185,37 +185,37 @@ def _alerts(stage: Backstage, day: Day) -> Iterator[Figure]:
         yield Figure(f"{kind} {subject}", 1, told.count("AlertRaised"))
 
 
-def _posts(stage: Backstage, plate: str, **times: datetime) -> list[str]:
+def _posts(stage: Stage, plate: str, **times: datetime) -> list[str]:
     return [post["checkpoint"] for post in _vehicle(stage, plate, **times)["posts"]]
 
 
-def _time_at(stage: Backstage, plate: str, at: datetime) -> str:
+def _time_at(stage: Stage, plate: str, at: datetime) -> str:
     posts = _vehicle(stage, plate, at=at)["posts"]
     times = [post["time"] for post in posts if post["checkpoint"] == "CP2"]
     local = [datetime.fromisoformat(t) + timedelta(hours=8) for t in times]
     return " ".join(f"{time:%H:%M}" for time in local)
 
 
-def _vehicle(stage: Backstage, plate: str, **times: datetime) -> dict[str, Any]:
+def _vehicle(stage: Stage, plate: str, **times: datetime) -> dict[str, Any]:
     moments = {name: time.isoformat() for name, time in times.items()}
     found: dict[str, Any]
     (found,) = stage.get("/v1/clearance", plate=plate, **moments)["vehicles"]
     return found
 
 
-def _scans(stage: Backstage, code: str, **moments: str) -> int:
+def _scans(stage: Stage, code: str, **moments: str) -> int:
     posts = stage.get("/v1/checkpoint-board", **moments)["checkpoints"]
     kinds = ("admitted", "held", "turned_back")
     return sum(p[kind] for p in posts if p["checkpoint"] == code for kind in kinds)
 
 
-def _record_at_end(stage: Backstage, day: Day) -> dict[str, Any]:
+def _record_at_end(stage: Stage, day: Day) -> dict[str, Any]:
     figures = stage.get("/v1/county-board", day=day.day.isoformat())["figures"]
     found: dict[str, Any] = figures["passes"]
     return found
 
 
-def _pass(stage: Backstage, pass_id: str) -> dict[str, Any]:
+def _pass(stage: Stage, pass_id: str) -> dict[str, Any]:
     found: dict[str, Any]
     (found,) = stage.get("/v1/pass-desk", pass_id=pass_id)["applications"]
     return found

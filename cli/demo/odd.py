@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from cli.demo.backstage import Backstage
 from cli.demo.figures import Figure
 from cli.demo.numbers import shown
 from cli.demo.script import DAYS, G2, OTHERS, Day
+from cli.demo.stage import Stage
 from domain.alert import alert_id
 
 FIRST = DAYS[0]
@@ -17,7 +17,7 @@ AT_NOON = f"{TWICE} · {GAP} · {PHOTO}"
 """Known by noon of the first day, before phone B sent what it had forgotten."""
 
 
-def findings_figures(stage: Backstage, days: Sequence[Day]) -> Iterator[Figure]:
+def findings_figures(stage: Stage, days: Sequence[Day]) -> Iterator[Figure]:
     for day in days:
         wanted = BY_DAY.get(day.day.day, "无")
         yield Figure(f"{day.day:%m-%d} 疑点", wanted, _found(stage, day))
@@ -36,6 +36,6 @@ def findings_figures(stage: Backstage, days: Sequence[Day]) -> Iterator[Figure]:
         yield Figure(f"警报 {kind}", ends, found)
 
 
-def _found(stage: Backstage, day: Day, **moment: str) -> str:
+def _found(stage: Stage, day: Day, **moment: str) -> str:
     told = stage.get("/v1/findings", day=day.day.isoformat(), **moment)["findings"]
     return " · ".join(sorted(f"{f['kind']} {f['subject']}" for f in told)) or "无"

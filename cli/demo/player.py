@@ -8,10 +8,10 @@ from itertools import groupby
 
 import httpx
 
-from cli.demo.backstage import Backstage
 from cli.demo.journeys import Tracked
 from cli.demo.message import Message
 from cli.demo.script import START
+from cli.demo.stage import Stage
 
 TICK, LONGEST = timedelta(seconds=0.5), timedelta(minutes=10)
 Sent = Message | Tracked
@@ -24,7 +24,7 @@ class UnexpectedAnswerError(RuntimeError):
 class Player:
     """`speed` is simulated seconds per second, by the time; 0: as fast as it can."""
 
-    def __init__(self, stage: Backstage, speed: Callable[[datetime], float]) -> None:
+    def __init__(self, stage: Stage, speed: Callable[[datetime], float]) -> None:
         self._stage, self._speed = stage, speed
         self._reached = START
         self.answers: Counter[str] = Counter()

@@ -137,8 +137,9 @@ def test_the_compose_file_has_three_brokers_and_three_nodes_that_find_them():
     assert len({b["CLUSTER_ID"] for b in brokers.values()}) == 1
     for name, settings in brokers.items():
         assert settings["KAFKA_ADVERTISED_LISTENERS"] == f"CLIENT://{name}:9092"
-        assert f"{settings['KAFKA_NODE_ID']}@{name}:9093" in (
-            settings["KAFKA_CONTROLLER_QUORUM_VOTERS"]
+        assert (
+            f"{settings['KAFKA_NODE_ID']}@{name}:9093"
+            in (settings["KAFKA_CONTROLLER_QUORUM_VOTERS"])
         )
         assert settings["KAFKA_MIN_INSYNC_REPLICAS"] == 2
     for node in nodes.values():
