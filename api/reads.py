@@ -166,7 +166,7 @@ def answer(
     try:
         moment = Moment(at, known)
         found = BOARDS[read.board](views, moment, services.clock(), **filters)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Problem(422, "invalid-parameter", str(error)) from error
     return _page(found, read.listed, start, _limit(asked.get("limit", "")), known)
 

@@ -125,7 +125,7 @@ def _not_valid(
         return
     why = terms.trouble(one.time)
     if why and terms.trouble(one.time - LEEWAY) and terms.trouble(one.time + LEEWAY):
-        details = {"why": why, "plate": one.plate}
+        details = {"why": why, "plate": one.plate, "pass": number}
         yield _found(Kind.PASS_NOT_VALID, number, one, Severity.CRITICAL, details)
 
 
@@ -141,7 +141,7 @@ def _off_lane(
     if is_on or post.lane == terms.lane or lane.is_diverted(one.time):
         return
     grave = Severity.WARNING if one.is_admitted else Severity.INFO
-    details = {"lane": terms.lane, "plate": one.plate}
+    details = {"lane": terms.lane, "plate": one.plate, "pass": number}
     yield _found(Kind.OFF_LANE, number, one, grave, details)
 
 

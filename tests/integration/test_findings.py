@@ -93,8 +93,18 @@ def test_a_scan_keeps_its_decision_whatever_is_found(road):
     assert [event["details"]["verdict"] for event in history] == ["green"] * 2
 
 
-def test_a_day_that_is_none_is_said_to_be_none(road):
-    answer = road.as_("coordinator").get("/v1/findings", params={"day": "gestern"})
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"day": "gestern"},
+        {"day": "0001-01-01"},
+        {"day": "9999-12-31"},
+        {"at": "0001-01-01T00:00:00+14:00"},
+    ],
+    ids=str,
+)
+def test_a_day_that_is_none_is_said_to_be_none(road, asked):
+    answer = road.as_("coordinator").get("/v1/findings", params=asked)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-parameter")
 

@@ -8,6 +8,14 @@ const stateColour = (row) => (row.state === "broken_down" ? "bad" : "");
 const waits = (row) => Math.max(0, ...Object.values(row.wait_minutes));
 const waitColour = (row) => (waits(row) >= 12 ? "warn" : "");
 
+// What an alert's kind has to say about its details; other kinds say nothing.
+function told(group, row) {
+  const key = `${group}.${row.kind}`;
+  const details = { ...row.details, why: word("why", row.details.why) };
+  const found = text(key, details);
+  return found === key ? "—" : found;
+}
+
 export const TABLES = [
   {
     name: "alerts",
@@ -17,8 +25,8 @@ export const TABLES = [
       ["kind", (r) => word("alert", r.kind), (r) => (r.severity === "critical" ? "bad" : "warn")],
       ["subject", (r) => r.details.plate || r.subject],
       ["onset", (r) => clock(r.onset_time)],
-      ["checkpoint", (r) => r.details.checkpoint ?? "—"],
-      ["todo", (r) => word("todo", r.kind).replace(/^[a-z-]+$/, "—")],
+      ["detail", (r) => told("detail", r)],
+      ["todo", (r) => told("todo", r), () => "words"],
       ["assigned", (r) => r.assigned_to || "—"],
     ],
   },

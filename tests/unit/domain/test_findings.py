@@ -1,8 +1,11 @@
+import json
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
 from domain import events as e
+from domain.findings import Kind
 from domain.values import Direction, Flag, GeoPoint, ScanDecision, Severity
 from tests.unit.domain.given import NOW, minutes
 from tests.unit.domain.sightings import (
@@ -299,6 +302,15 @@ def test_lists_are_stale_when_they_lack_a_change_a_day_old():
     assert told(9) == []
     assert told(5, -24 * 60) == []
     assert told(5, name="trust") == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_kind_has_its_words_and_says_what_to_do(language):
+    path = Path(__file__).parents[3] / "web" / "texts" / f"{language}.json"
+    texts = json.loads(path.read_text("utf-8"))
+
+    for kind in Kind:
+        assert all(texts[f"{group}.{kind}"] for group in ("alert", "detail", "todo"))
 
 
 def test_a_days_findings_of_one_kind_about_one_subject_are_one():
