@@ -144,9 +144,9 @@ class PersonRoutes:
         state = self._services.application.state
         due = [s for s in subjects if not state(f"person:{s}").is_erased]
         erase = self._services.eraser.erase
-        await asyncio.to_thread(erase, pass_id, due, papers)
+        count = await asyncio.to_thread(erase, pass_id, due, papers)
         told = msgspec.structs.asdict(answer)
-        found = Erased(**told, erased=len(due), documents=len(papers))
+        found = Erased(**told, erased=count, documents=len(papers))
         return json_response(found, 201)
 
     def _open(self, persons: Sequence[tuple[Part, SealedPerson]]) -> list[Revealed]:

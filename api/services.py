@@ -1,6 +1,6 @@
 """What the API needs from the node; `infra.bootstrap.Node` has it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -34,8 +34,8 @@ class DocumentStore(Protocol):
 
 class Erasing(Protocol):
     def erase(
-        self, pass_id: str, subjects: Collection[str], documents: Iterable[str]
-    ) -> None: ...
+        self, pass_id: str, subjects: Iterable[str], documents: Iterable[str]
+    ) -> int: ...
 
 
 class Services(Protocol):

@@ -3,16 +3,17 @@
 Every step may be repeated: what a power cut left undone the next run finishes.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from domain.application import GreenChannel
 from domain.commands import ErasePassPersons, MarkDocumentErased, MarkPersonErased
+from domain.named import showing
 from domain.values import Reporter, Role
 from infra.documents import Documents
 from infra.vault import Keyring
-from projections.dossiers import is_over, over
+from projections.dossiers import asked_for, is_over, over
 from projections.model import Moment
 
 NODE = Reporter("node", roles=frozenset({Role.ADMIN}))
@@ -40,36 +41,52 @@ class Eraser:
         self._documents, self._views = documents, views
 
     def erase(
-        self, pass_id: str, subjects: Collection[str], documents: Iterable[str]
-    ) -> None:
-        """Keys and files first; a copy that is left somewhere is noise from then on."""
-        hashes = list(documents)
-        self._keyring.erase(subjects)
-        self._documents.erase(hashes)
-        for subject in subjects:
+        self, pass_id: str, subjects: Iterable[str], documents: Iterable[str]
+    ) -> int:
+        """Keys first, then that they are gone, then the files; counts the persons.
+
+        Only where the key is kept can it be said that it is gone: what this node's
+        store never knew stays asked for, and whoever holds the key finishes it.
+        """
+        held = [subject for subject in subjects if self._keyring.holds(subject)]
+        hashes = [name for name in documents if self._documents.holds(name)]
+        self._keyring.erase(held)
+        self._documents.forget(hashes)
+        for subject in held:
             self._application.handle(MarkPersonErased(by=NODE, subject=subject))
         for name in hashes:
             passes = tuple(dict.fromkeys((*self._naming(name), pass_id)))
             command = MarkDocumentErased(by=NODE, hash=name, passes=passes)
             self._application.handle(command)
+        self._documents.erase(hashes)
+        return len(held)
 
     def retain(self, now: datetime, keep: timedelta) -> Run:
         """Erase everybody whose pass was over so long ago, and sweep documents.
 
         The views have come as far as the log; who calls has seen to that.
         """
+        self._finish()
         applications, persons, gone = 0, 0, set[str]()
         for pass_id, row in list(over(self._views["dossiers"], now, keep)):
             command = ErasePassPersons(by=NODE, pass_id=pass_id, reason=RETAINED)
             self._application.handle(command)
             free = [d for d in row.documents if self._is_free(d, now, keep)]
             papers = [d for d in free if d not in gone]
-            self.erase(pass_id, list(row.persons), papers)
-            applications += bool(row.persons or papers)
-            persons += len(row.persons)
+            erased = self.erase(pass_id, row.persons, papers)
+            applications += bool(erased or papers)
+            persons += erased
             gone.update(papers)
         swept = self._documents.sweep(lambda name: bool(self._naming(name)), now)
         return Run(applications, persons, len(gone), len(swept))
+
+    def _finish(self) -> None:
+        """What was asked for, and a power cut or another node left undone."""
+        for pass_id, row in list(asked_for(self._views["dossiers"])):
+            documents = self._application.state(f"pass:{pass_id}").documents
+            due = {s: part for s, part in row.persons.items() if s in row.asked}
+            papers = {d for part in due.values() for d in showing(documents, part)}
+            self.erase(pass_id, due, papers)
 
     def _naming(self, name: str) -> tuple[str, ...]:
         row = self._views["papers"].row(name, Moment())

@@ -13,12 +13,13 @@ from projections.model import Fold, Moment, View
 
 
 class Dossier(msgspec.Struct, frozen=True):
-    """`persons` and `documents` are those not yet erased.
+    """`persons` and `documents` are those not yet erased; `asked` are to be.
 
     `end_time` is when the application, or the pass that came of it, ended or ends.
     """
 
     persons: dict[str, Part] = {}
+    asked: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     valid_until: datetime | None = None
     end_time: datetime | None = None
@@ -30,7 +31,7 @@ class Dossiers(Fold[Dossier]):
     row = Dossier
 
     def keys(self, event: e.DomainEvent) -> Iterable[str]:
-        if isinstance(event, e.PersonErased):
+        if isinstance(event, e.ErasureRequested | e.PersonErased):
             return (event.pass_id,)
         if isinstance(event, e.DocumentErased):
             return event.passes
@@ -56,6 +57,8 @@ class Dossiers(Fold[Dossier]):
                 return replace(row, end_time=row.valid_until)
             case e.PassRefused() | e.PassRevoked() | e.PassReplaced() | e.PassRenewed():
                 return replace(row, end_time=event.event_time)
+            case e.ErasureRequested():
+                return replace(row, asked=(*row.asked, subject))
             case e.PersonErased():
                 left = {s: part for s, part in row.persons.items() if s != subject}
                 return replace(row, persons=left)
@@ -81,4 +84,11 @@ def over(view: View, now: datetime, keep: timedelta) -> Iterator[tuple[str, Doss
     """Applications that hold personal data and were over so long ago."""
     for pass_id, row in view.rows(Moment(), open_only=True):
         if is_over(row, now, keep):
+            yield pass_id, row
+
+
+def asked_for(view: View) -> Iterator[tuple[str, Dossier]]:
+    """Applications with somebody who is to be erased, and is not yet."""
+    for pass_id, row in view.rows(Moment(), open_only=True):
+        if row.persons.keys() & set(row.asked):
             yield pass_id, row

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from domain import events as e
+from domain.papers import SealedPerson
 from projections.model import Fold, Moment, Views
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -14,6 +15,13 @@ SUBJECTS = frozenset(
     {"shipment", "pass", "vehicle", "enterprise", "need", "lane", "checkpoint", "alert"}
 )
 STAMPS = frozenset(e.DomainEvent.__struct_fields__) | {"fact_id"}
+OF_PASS = (
+    e.PersonRevealed,
+    e.ErasureRequested,
+    e.PersonErased,
+    e.DocumentRevealed,
+)
+"""On streams of their own, and part of what happened to an application."""
 LATE_AFTER = timedelta(minutes=30)
 
 
@@ -36,13 +44,17 @@ class History(Fold[Happened]):
     def keys(self, event: e.DomainEvent) -> Iterable[str]:
         if isinstance(event, e.PassScanned | e.VehicleDisinfected):
             return (f"plate:{event.plate}",) if event.plate else ()
+        if isinstance(event, OF_PASS):
+            return (f"pass:{event.pass_id}",)
+        if isinstance(event, e.DocumentErased):
+            return [f"pass:{pass_id}" for pass_id in event.passes]
         kind = event.originator_id.partition(":")[0]
         return (event.originator_id,) if kind in SUBJECTS else ()
 
     def fold(self, row: Happened | None, event: e.DomainEvent) -> Happened:
         _ = row
         names = [n for n in event.__struct_fields__ if n not in STAMPS]
-        details = {name: getattr(event, name) for name in names}
+        details = {name: _shown(getattr(event, name)) for name in names}
         return Happened(
             what=type(event).__name__,
             event_time=event.event_time,
@@ -52,6 +64,16 @@ class History(Fold[Happened]):
             details=msgspec.json.decode(_encode(details)),
             fact_id=getattr(event, "fact_id", ""),
         )
+
+
+def _shown(value: Any) -> Any:
+    """A sealed person is their subject here: the text is nobody's history."""
+    match value:
+        case SealedPerson():
+            return {"subject": value.subject}
+        case tuple():
+            return tuple(map(_shown, value))
+    return value
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -67,11 +67,21 @@ class Documents:
             return Lost.UNREADABLE
         return found.header, content
 
+    def holds(self, name: str) -> bool:
+        """Whether its key is kept here, so that erasing it means something."""
+        kept = self._head(name)
+        return kept is not None and self._keyring.holds(kept.subject)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Destroy the keys: what lies in the store, and in any copy, is noise."""
+        heads = [self._head(name) for name in names]
+        self._keyring.erase([kept.subject for kept in heads if kept])
+
     def erase(self, names: Iterable[str]) -> None:
-        """The key first: without it a copy elsewhere is noise; then the file."""
-        known = {name: self._head(name) for name in names}
-        self._keyring.erase([kept.subject for kept in known.values() if kept])
-        for name in known:
+        """The keys, then the files."""
+        wanted = list(names)
+        self.forget(wanted)
+        for name in wanted:
             self._shelf.delete(name)
 
     def sweep(self, is_named: Callable[[str], bool], now: datetime) -> list[str]:

@@ -1,6 +1,6 @@
 """The port to where sealed bytes are kept by name, and the folder behind it.
 
-An object store fits behind the same port; none is included, for none was tested.
+An object store would fit behind the same port; none is included.
 """
 
 import os

@@ -13,7 +13,12 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from infra.vault.errors import SealBrokenError, StaleKekError
+from infra.vault.errors import (
+    ErasedError,
+    KeyUnknownError,
+    SealBrokenError,
+    StaleKekError,
+)
 from infra.vault.kek import Kek, KekFolder
 from infra.vault.key_store import KeyStore, Wrapped
 
@@ -54,6 +59,16 @@ class Keyring:
         """Raises ErasedError, KeyUnknownError, or SealBrokenError for damage."""
         key = unwrap(self._cipher, subject, self._store.find(subject))
         return decrypt(AESGCM(key), sealed, f"{subject}:{field}")
+
+    def holds(self, subject: str) -> bool:
+        """Whether the store knows the subject, erased or not: else another may."""
+        try:
+            self._store.find(subject)
+        except ErasedError:
+            return True
+        except KeyUnknownError:
+            return False
+        return True
 
     def erase(self, subjects: Collection[str]) -> None:
         """Forget for ever; subjects that are erased already stay so."""

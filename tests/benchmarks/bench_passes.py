@@ -27,7 +27,7 @@ from projections.live_routes import LiveRoutes
 from projections.pass_book import PassBook
 from projections.register import Register
 from projections.signing_keys import SigningKeys
-from tests.benchmarks import bench_checkpoint
+from tests.benchmarks import bench_checkpoint, sealing
 from tests.benchmarks.harness import compared
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.forge import LONGEST_BODY, NOW, SHEET, Forge, the_pass
@@ -59,6 +59,7 @@ def run():
         1.0,
     )
     yield from sizes(forge)
+    yield from sealing.run()
     yield making()
     yield from bench_checkpoint.run()
 

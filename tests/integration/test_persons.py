@@ -6,6 +6,7 @@ from base64 import b64encode
 import pytest
 
 from api.command_reader import CommandReader
+from infra.vault import Keyring, SqliteKeyStore
 from tests.readable import found_in
 
 NAME, PHONE, ID_NUMBER = "欧阳大锤🚚", "13805331234", "440524188001010014"
@@ -175,11 +176,97 @@ def test_an_erasure_cut_short_is_finished_when_it_is_asked_for_again(served):
     requested(served, "cut")
     eraser = served.node.eraser
     path = "/v1/passes/cut/erasures"
-    eraser.erase, kept = lambda *_: None, eraser.erase
+    eraser.erase, kept = lambda *_: 0, eraser.erase
     served.as_("admin").post(path, json={})
     eraser.erase = kept
 
     assert served.as_("admin").post(path, json={}).json()["erased"] == 3
+
+
+def test_an_erasure_cut_short_is_finished_by_the_node_itself(served):
+    requested(served, "left")
+    eraser = served.node.eraser
+    eraser.erase, kept = lambda *_: 0, eraser.erase
+    served.as_("admin").post("/v1/passes/left/erasures", json={})
+    eraser.erase = kept
+
+    served.node.keeper.run()
+
+    after = persons(served.as_("reviewer", ""), "left").json()["persons"]
+    assert {one["state"] for one in after} == {"erased"}
+
+
+def test_nobody_is_called_erased_whose_key_is_kept_elsewhere(served):
+    """In a cluster each node may hold keys: who lacks one cannot say it is gone."""
+    requested(served, "elsewhere")
+    eraser, mine = served.node.eraser, served.node.keyring
+    eraser._keyring = Keyring(SqliteKeyStore(served.node.settings.data / "o.db"), None)
+
+    done = served.as_("admin").post("/v1/passes/elsewhere/erasures", json={}).json()
+    eraser._keyring._store.close()
+    eraser._keyring = mine
+
+    assert done["erased"] == 0
+    assert done["events"] == ["ErasureRequested"] * 3
+    after = persons(served.as_("reviewer", ""), "elsewhere").json()["persons"]
+    assert {one["state"] for one in after} == {"readable"}
+    served.node.keeper.run()
+    after = persons(served.as_("reviewer", ""), "elsewhere").json()["persons"]
+    assert {one["state"] for one in after} == {"erased"}
+
+
+def test_the_history_of_an_application_tells_who_read_and_what_was_erased(served):
+    requested(served, "told")
+    reviewer = served.as_("reviewer", "")
+    persons(reviewer, "told", purpose="print")
+    done = served.as_("admin").post("/v1/passes/told/erasures", json={"reason": "x"})
+
+    after = {"min_position": done.json()["position"]}
+    lines = reviewer.get("/v1/history/pass/told", params=after).json()["events"]
+
+    whats = [line["what"] for line in lines]
+    assert whats.count("PersonRevealed") == whats.count("ErasureRequested") == 3
+    (asked,) = [line for line in lines if line["what"] == "PassRequested"]
+    assert list(asked["details"]["driver"]) == ["subject"]
+    assert [list(one) for one in asked["details"]["crew"]] == [["subject"]]
+
+
+def test_a_lost_phone_holds_no_person_and_opens_nothing_once_it_is_revoked(served):
+    """Whatever a checkpoint's session can fetch, none of it is a person."""
+    requested(served, "phone").raise_for_status()
+    served.as_("reviewer", "").post("/v1/passes/phone/approvals", json={})
+    key = served.as_("admin").post(
+        "/v1/keys", json={"name": "cp", "roles": ["checkpoint"]}
+    )
+    served.keys["lost"] = key.json()["key"]
+    phone = served.client("lost")
+    paths = served.client().get("/openapi.json").json()["paths"]
+    reads = [path for path, ways in paths.items() if "get" in ways]
+    names = {"pass_id": "phone", "kind": "pass", "id": "phone", "checkpoint": "CP1"}
+
+    def fetched():
+        for path in reads:
+            if "stream" not in path:
+                yield phone.get(path.format_map(Filled(names)))
+
+    before = list(fetched())
+    revoke = f"/v1/keys/{key.json()['id']}/revocations"
+    served.as_("admin").post(revoke, json={"reason": "遗失"}).raise_for_status()
+    after = list(fetched())
+
+    assert len(reads) > 15
+    assert any(answer.status_code == 200 for answer in before)
+    told = "".join(answer.content.decode("utf-8", "replace") for answer in before)
+    assert not [text for text in TEXTS if text in told]
+    nobody = served.client()
+    closed = [a for a in after if nobody.get(a.url).status_code == 401]
+    assert len(closed) > 8
+    assert {answer.status_code for answer in closed} == {401}
+
+
+class Filled(dict):
+    def __missing__(self, name):
+        return "none"
 
 
 def test_strangers_are_not_found_and_a_wrong_subject_is_said_to_be_one(served):

@@ -16,7 +16,8 @@ from infra.vault import (
     VaultLockedError,
     rotate,
 )
-from infra.vault.keyring import Sealed
+from infra.vault.key_store import Rewrapped
+from infra.vault.keyring import Sealed, unwrap, wrap
 
 NOW = datetime(2020, 2, 16, tzinfo=UTC)
 NAME = "王大锤 🚚".encode()
@@ -98,14 +99,25 @@ def test_what_is_sealed_opens_under_its_own_subject_and_field_alone(vault):
 
 def test_a_wrapped_key_opens_for_its_own_subject_alone(vault):
     one, other = vault.ring.seal([("driver", b"a"), ("driver", b"b")])
-    with vault.store._writing() as db:
-        query = "SELECT wrapped FROM key WHERE subject = ?"
-        (moved,) = db.execute(query, (one.subject,)).fetchone()
-        update = "UPDATE key SET wrapped = ? WHERE subject = ?"
-        db.execute(update, (moved, other.subject))
 
     with pytest.raises(SealBrokenError):
-        vault.reveal(other)
+        unwrap(vault.ring._cipher, other.subject, vault.store.find(one.subject))
+
+
+def test_a_text_is_bound_to_its_subject_even_under_the_same_key(vault):
+    one, other = vault.ring.seal([("driver", b"a"), ("driver", b"b")])
+    kek = vault.store.current_kek()
+    cipher = vault.ring._cipher(kek)
+    key = unwrap(vault.ring._cipher, one.subject, vault.store.find(one.subject))
+    moved = Rewrapped(
+        other.subject,
+        vault.store.find(other.subject),
+        wrap(cipher, kek, other.subject, key),
+    )
+    vault.store.rewrap([moved])
+
+    with pytest.raises(SealBrokenError):
+        vault.reveal(Sealed(other.subject, one.sealed))
 
 
 def test_sealing_one_text_twice_gives_two_subjects_and_nothing_alike(vault):
@@ -218,16 +230,23 @@ def test_a_running_node_goes_on_sealing_through_a_rotation(vault):
     assert vault.reveal(after) == b"after"
 
 
-def test_a_key_that_was_wrapped_by_the_old_kek_is_not_taken_any_more(vault):
+def test_a_key_that_was_wrapped_by_the_old_kek_is_not_taken_any_more(
+    vault, monkeypatch
+):
     """Or the rotation that has just begun would destroy what it needs."""
-    old = vault.ring._cipher(vault.store.current_kek())
-    stale = vault.store.current_kek()
-    vault.store.begin_kek(vault.keks.make(NOW).id)
-    vault.ring._ready = {stale: old}
+    current, asked = vault.store.current_kek, []
 
+    def rotated_meanwhile():
+        found = current()
+        if not asked:
+            asked.append(found)
+            vault.store.begin_kek(vault.keks.make(NOW).id)
+        return found
+
+    monkeypatch.setattr(vault.store, "current_kek", rotated_meanwhile)
     sealed = vault.seal()
 
-    assert vault.store.find(sealed.subject).kek == vault.store.current_kek()
+    assert vault.store.find(sealed.subject).kek == current() != asked[0]
     assert vault.reveal(sealed) == NAME
 
 
