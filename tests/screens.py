@@ -3,18 +3,22 @@
 import sys
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 from playwright.sync_api import sync_playwright
 
 from cli.demo.backstage import Backstage
 from cli.demo.script import START
 from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.phones import Phone
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 DAY = "2020-02-16T"
 STATES = {
     "county": "/",
     "places": "/places",
+    "phones": "/phones",
+    "trust": "/trust",
     "apply": "/apply",
     "desk": "/desk",
     "report": "/report?week=2020-W07",
@@ -37,6 +41,8 @@ def main(data: Path, target: Path) -> None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
             for look in product(("zh", "en"), ("light", "dark"), SIZES):
                 shoot(browser, stage, target, *look)
+            for language in ("zh", "en"):
+                shoot_checkpoint(browser, stage, target, language)
             browser.close()
     finally:
         stage.close()
@@ -66,6 +72,45 @@ def shoot(browser, stage, target, language, scheme, size):
         page.screenshot(path=target / f"{state}-{name}.png")
         print(target / f"{state}-{name}.png")
     context.close()
+
+
+PANELS = {
+    "list": ["#by-list"],
+    "plate": ["#by-plate"],
+    "code": ["#by-code"],
+    "more": ["#more"],
+    "wait": ["#more", "[data-way=wait]"],
+    "handover": ["#more", "[data-way=handover]"],
+    "unsent": ["#unsent"],
+}
+
+
+def shoot_checkpoint(browser, stage, target, language):
+    """The post's phone: on duty, in each panel, and with a verdict."""
+    admin = SimpleNamespace(post=lambda path, json: stage.post("admin", path, json))
+    url = str(stage.http.base_url).rstrip("/")
+    phone = Phone(browser, SimpleNamespace(url=url, client=lambda _: admin))
+
+    def picture(state):
+        phone.page.wait_for_timeout(300)
+        path = target / f"checkpoint-{state}-{language}.png"
+        phone.page.screenshot(path=path)
+        print(path)
+
+    phone.enrol("CP2")
+    phone.page.evaluate(f"localStorage.setItem('greenchannel.language', '{language}')")
+    phone.page.reload()
+    phone.page.wait_for_timeout(1500)
+    picture("duty")
+    for state, taps in PANELS.items():
+        for tap in taps:
+            phone.page.click(tap)
+        picture(state)
+        phone.page.click("#panel-close")
+    phone.by_plate("鲁X09999")
+    picture("amber")
+    phone.decide("held")
+    phone.close()
 
 
 if __name__ == "__main__":

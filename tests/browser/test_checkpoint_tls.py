@@ -54,6 +54,8 @@ def address(served, scheme="https"):
 def test_a_phone_that_trusts_the_authority_has_everything(chromium, served):
     browser = launched(chromium, trusting(served.files))
     phone = Phone(browser, served, at=address(served))
+    phone.page.goto("/checkpoint")
+    phone.page.locator("#gate", has_text="尚未启用").wait_for()
     phone.device = phone.enrol()
 
     phone.context.set_offline(True)

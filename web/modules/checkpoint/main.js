@@ -21,6 +21,7 @@ async function start() {
   by("panel-close").addEventListener("click", closePanel);
   wireDuty(app);
   ready.then(() => navigator.serviceWorker?.register("/checkpoint/worker.js", { scope: "/checkpoint" }));
+  addEventListener("hashchange", () => invitation() && location.reload());
   drawGate(app, invitation(), begin);
 }
 

@@ -23,7 +23,7 @@ export function drawVerdict(turn, act) {
   screen.className = colour;
   screen.dataset.reason = verdict.reason;
   const parts = [
-    head(verdict),
+    head(verdict, turn.isManual),
     plate(facts),
     facts.instructions.length ? made("ul", { className: "instructions" }, ...facts.instructions.map((each) => made("li", { textContent: each.text }))) : null,
     also(verdict.reasons.slice(1)),
@@ -40,7 +40,8 @@ export function clearVerdict() {
   by("verdict").replaceChildren();
 }
 
-function head({ colour, reason, facts }) {
+function head({ colour, reason, facts }, isManual) {
+  const advice = reason === "ok" && isManual ? "cp.advice.choose" : `cp.advice.${reason}`;
   const values = {
     time: hour(facts.scannedBefore),
     number: facts.replacedBy,
@@ -57,7 +58,7 @@ function head({ colour, reason, facts }) {
     "div",
     { className: "head" },
     shape,
-    made("div", {}, made("h2", { id: "verdict-title", textContent: text(`cp.reason.${reason}`, values) }), made("p", { textContent: text(`cp.advice.${reason}`, values) })),
+    made("div", {}, made("h2", { id: "verdict-title", textContent: text(`cp.reason.${reason}`, values) }), made("p", { textContent: text(advice, values) })),
   );
 }
 

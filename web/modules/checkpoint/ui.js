@@ -18,7 +18,7 @@ export function key(label, onclick, className = "", data = {}) {
 // A panel covers the finder until it is closed; it never covers a verdict.
 export function openPanel(title, ...children) {
   by("panel-title").textContent = title;
-  by("panel-body").replaceChildren(...children);
+  by("panel-body").replaceChildren(...children.filter(Boolean));
   by("panel").hidden = false;
   by("panel-body").scrollTop = 0;
   by("panel-close").focus();
