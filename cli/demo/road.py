@@ -24,12 +24,16 @@ def places() -> list[dict[str, str]]:
 
 def lane_points(lane: str) -> list[tuple[str, LonLat]]:
     """Hand-placed and approximate: a sketch of the road, not a survey."""
-    text = (files("cli.demo") / "lanes.csv").read_text("utf-8")
     return [
         (row["name"], LonLat(float(row["lon"]), float(row["lat"])))
-        for row in csv.DictReader(text.splitlines())
-        if row["lane"] == lane
+        for row in _points(lane)
     ]
+
+
+def _points(lane: str) -> list[dict[str, str]]:
+    text = (files("cli.demo") / "lanes.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return [row for row in rows if row["lane"] == lane]
 
 
 def build_road(script: Script) -> None:
@@ -74,8 +78,12 @@ def _lane(
     script: Script, lane: str, name: str, posts: tuple[str, ...], opens: datetime
 ) -> None:
     waypoints = [
-        {"name": name, "point": {"lon": point.lon, "lat": point.lat}}
-        for name, point in lane_points(lane)
+        {
+            "name": row["name"],
+            "point": {"lon": float(row["lon"]), "lat": float(row["lat"])},
+            "division_code": row["division_code"],
+        }
+        for row in _points(lane)
     ]
     script.ask(
         START,

@@ -159,6 +159,7 @@ def _issuers(script: Script) -> None:
             serial_from=block[0],
             serial_until=block[1],
             validity_days=VALIDITY_DAYS,
+            phone="0533-0000000",
         )
 
 

@@ -12,6 +12,7 @@ from domain.passes import Status
 from infra.passes import sheets
 from infra.passes.claims import SERIALS
 from infra.passes.freshest import Freshest, Stamp
+from infra.passes.gently import gently
 from infra.passes.keys import to_base64url, to_jwk
 from infra.passes.sheet import sign_sheet
 from infra.passes.signers import KEPT_LONGER, Signers
@@ -114,7 +115,8 @@ class Lists:
         return Stamp(position, int(self._clock().timestamp()) // SLOT_SECONDS)
 
     def _live(self, _: list[BookRow] | None) -> list[BookRow]:
-        return list(ending_after(self._views, self._clock() - KEPT_LONGER))
+        ended = self._clock() - KEPT_LONGER
+        return list(gently(ending_after(self._views, ended)))
 
     def _sign_trust(self, old: Document | None) -> Document:
         stamp, now = self._stamp(), self._clock()

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from domain.errors import NotFoundError
 from domain.passes import Status
 from infra.passes.claims import KINDS
+from infra.passes.gently import gently
 from infra.passes.sheet import STATUSES, Diversion, Instruction, Row, Sheet
 from projections.checkpoint_board import CheckpointRow
 from projections.clearance import VehicleRow
@@ -29,11 +30,12 @@ _STATUS = {
 class Lanes(NamedTuple):
     """The lanes that lead past a checkpoint, also on a way round, by code."""
 
+    own: str
     rows: Mapping[str, Registered]
 
     def may_carry(self, lane: str) -> bool:
         """A pass without a lane may come anywhere."""
-        return not lane or lane in self.rows
+        return lane in {"", self.own} or lane in self.rows
 
 
 def build(
@@ -50,7 +52,7 @@ def build(
     lanes = lanes_past(views, checkpoint, post.lane)
     windows = expected_at(views, positions, checkpoint)
     coming = (one for one in book if _may_come(one, lanes, now))
-    rows = [_row(views, one, windows.get(one.plate)) for one in coming]
+    rows = [_row(views, one, windows.get(one.plate)) for one in gently(coming)]
     return Sheet(
         checkpoint=checkpoint,
         phone=post.phone,
@@ -65,13 +67,12 @@ def lanes_past(views: Views, checkpoint: str, own: str) -> Lanes:
         key.partition(":")[2]: row
         for key, row in views["register"].rows(PRESENT, prefix="lane:")
     }
-    return Lanes(
-        {
-            code: row
-            for code, row in found.items()
-            if code == own or checkpoint in (*row.checkpoints, *row.substitutes)
-        }
-    )
+    past = {
+        code: row
+        for code, row in found.items()
+        if code == own or checkpoint in (*row.checkpoints, *row.substitutes)
+    }
+    return Lanes(own, past)
 
 
 def expected_at(views: Views, positions: Any, checkpoint: str) -> dict[str, Window]:
