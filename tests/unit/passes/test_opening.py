@@ -1,5 +1,6 @@
 """A pass opens where it is right, and is refused with its reason where it is not."""
 
+import tracemalloc
 import zlib
 
 import pytest
@@ -11,7 +12,7 @@ from infra.passes.opener import open_pass
 from infra.passes.qr import version_of
 from infra.passes.refused import Refused
 from tests.forge import BEGIN, DAY, LONGEST_BODY, NOW, Forge, the_pass
-from tests.spoilt import spoilt
+from tests.spoilt import coded, spoilt
 
 FORGE = Forge()
 SPOILT = list(spoilt(FORGE))
@@ -30,6 +31,18 @@ def test_a_zlib_form_opens_too():
     text = "GC1:" + b45encode(packed).decode()
 
     assert open_pass(text, FORGE.trust, NOW).a_pass == the_pass()
+
+
+def test_a_bomb_is_never_unpacked_whole():
+    bomb = coded(zlib.compress(bytes(400_000), 9))
+    tracemalloc.start()
+
+    with pytest.raises(Refused, match="size"):
+        open_pass(bomb, FORGE.trust, NOW)
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200_000
 
 
 @pytest.mark.parametrize("case", SPOILT, ids=lambda case: case[0])
