@@ -11,8 +11,10 @@ from base45 import b45encode
 from msgspec.structs import asdict, replace
 
 from infra.passes.claims import to_claims
+from infra.passes.envelope import Kind
 from infra.passes.sheet import sign_sheet
 from infra.passes.status import Status, StatusList, entries_of, sign_status_list
+from infra.passes.text import pack
 from infra.passes.trust import sign_trust_list
 from tests.forge import BEGIN, DAY, LONGEST_BODY, NOW, SHEET, Forge, the_pass
 from tests.opener_page import in_base64, root_of
@@ -66,7 +68,11 @@ def lists(forge):
     ended = {417: Status.INVALID, 418: Status.SUSPENDED}
     status = StatusList(370323, 41, NOW, entries_of(ended))
     told = {"number": SHEET.rows[0].number, "plate": SHEET.rows[0].plate}
+    deep = pack(forge.signed(b"\x81" * 60_000 + b"\x00", "lists", Kind.LANE_SHEET))
+    bomb = zlib.compress(bytes(9 << 20), 9)[:-4] + b"boom"
     for name, kind, raw, held, problem in (
+        ("a sheet 60,000 deep", "sheet", deep, 0, "claims"),
+        ("a bomb with a broken end", "sheet", bomb, 0, "size"),
         ("trust list", "trust", forge.trust_list, 7, ""),
         ("an older trust list", "trust", forge.trust_list, 8, "rollback"),
         ("a trust list of an attacker", "trust", by_attacker(forge), 0, "signature"),

@@ -117,11 +117,13 @@ def badly_written(forge):
     twice = bytes([payload[0] + 1]) + payload[1:].replace(
         b"\x04" + expiry, b"\x04" + dumps(BEGIN) + b"\x04" + expiry
     )
+    wide = payload.replace(expiry, b"\x1b" + bytes(4) + expiry[1:])
     long = payload.replace(b"\x04" + expiry, b"\x18\x04" + expiry)
     later = payload.replace(b"\x04" + expiry, b"")[1:] + b"\x04" + expiry
     for name, raw in (
         ("a claim twice", twice),
-        ("a number longer than needed", long),
+        ("a claim's number longer than needed", long),
+        ("a time longer than needed", wide),
         ("claims out of order", payload[:1] + later),
         ("something after the claims", payload + b"\x00"),
         ("an indefinite map", b"\xbf" + payload[1:] + b"\xff"),
@@ -135,6 +137,9 @@ def badly_written(forge):
     yield "something after the signature", to_text(frame + b"\x00"), "envelope"
     wide = frame.replace(b"\x4d\xa2\x01\x26", b"\x58\x0d\xa2\x01\x26", 1)
     yield "a header longer than needed", to_text(wide), "envelope"
+    for name, other in (("an array", b"\x80"), ("null", b"\xf6")):
+        loose = frame.replace(b"\xa0\x58", other + b"\x58", 1)
+        yield f"{name} for what is unprotected", to_text(loose), "envelope"
 
 
 def damaged(forge):
@@ -151,6 +156,7 @@ def damaged(forge):
     yield "a group beyond 16 bits", PREFIX + "::::::", "base45"
     yield "cut in half", text[: len(text) // 2 // 3 * 3 + 1], "envelope"
     yield "a bomb", coded(bomb), "size"
+    yield "a bomb with a broken end", coded(bomb[:-4] + b"boom"), "size"
     yield "zlib cut short", coded(packed[:-9]), "zlib"
     yield "something after zlib", coded(packed + b"\x00"), "zlib"
     yield "zlib of noise", coded(b"\x78\x9c" + bytes(range(60))), "zlib"

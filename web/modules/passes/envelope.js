@@ -11,6 +11,7 @@ export const KIND = {
 };
 const P256 = { name: "ECDSA", namedCurve: "P-256" };
 const ES256 = { name: "ECDSA", hash: "SHA-256" };
+const SLICE = 1024;
 const WIDTHS = { 24: 1, 25: 2, 26: 4 };
 const utf8 = (text) => new TextEncoder().encode(text);
 
@@ -40,8 +41,7 @@ export async function unpack(packed, largest) {
 }
 
 export async function inflate(packed, largest) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const reader = stream.getReader();
+  const reader = slices(packed).pipeThrough(new DecompressionStream("deflate")).getReader();
   const parts = [];
   let size = 0;
   try {
@@ -55,6 +55,18 @@ export async function inflate(packed, largest) {
     throw error instanceof Refused ? error : new Refused("zlib");
   }
   return joined(parts);
+}
+
+// A browser inflates each piece whole before we can stop it: so the pieces are small.
+function slices(bytes) {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at < bytes.length) controller.enqueue(bytes.slice(at, at + SLICE));
+      else controller.close();
+      at += SLICE;
+    },
+  });
 }
 
 function cut(frame) {
