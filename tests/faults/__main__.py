@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from tests.faults.checker import Report
-from tests.faults.cluster import Trial, brokers_in
+from tests.faults.cluster import Trial, brokers_in, end_orderly
 from tests.faults.nemesis import Nemesis
 
 
@@ -36,4 +36,5 @@ def main(seconds: float, seed: int) -> int:
 
 
 if __name__ == "__main__":
+    end_orderly()
     sys.exit(main(float(sys.argv[1]), int(sys.argv[2])))

@@ -20,7 +20,7 @@ import httpx
 
 from infra.bootstrap import EVENTS_TOPIC
 from infra.kafka_broker.cluster import free_ports
-from tests.faults.cluster import ROOT, Brokers, Trial, brokers_in
+from tests.faults.cluster import ROOT, Brokers, Trial, brokers_in, end_orderly
 from tests.faults.nemesis import Nemesis
 
 CLOCK = "2020-02-16T12:00+08:00@1"
@@ -185,4 +185,5 @@ def main(times: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
+    end_orderly()
     sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
