@@ -149,7 +149,14 @@ def test_links_lead_where_a_role_may_go(page, invite):
 
     names = page.locator("#links a").all_inner_texts()
 
-    assert names == ["县情", "实时地图", "通行证申请", "周报", "地点与线路"]
+    assert names == [
+        "县情",
+        "实时地图",
+        "通行证申请",
+        "周报",
+        "地点与线路",
+        "卡口手机",
+    ]
     page.click("#links a:has-text('周报')")
     page.wait_for_url("**/report*")
     page.locator("#links a[aria-current=page]", has_text="周报").wait_for()

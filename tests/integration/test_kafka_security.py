@@ -86,8 +86,6 @@ def test_a_node_with_the_right_word_and_authority_is_let_in(guarded, tmp_path):
     gc.collect()
 
 
-# kafka-python leaves the socket of a refused handshake to the collector
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     "wrong",
     [
