@@ -1,16 +1,14 @@
-import json
 import time
 from datetime import datetime, timedelta
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
+from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
 from tests.integration.conftest import Served, pickup
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 START = datetime.fromisoformat("2020-02-16T11:00:00+08:00")
 LANE = [(118.0, 36.0), (118.1, 36.05), (118.2, 36.1)]
 
@@ -278,18 +276,7 @@ def test_a_lost_node_is_said_and_found_again(chromium, tmp_path):
 
 @pytest.mark.parametrize("path", ["/map", "/"])
 def test_nothing_serious_keeps_people_out(at_map, path):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: python -m infra.assets does it")
     at_map.goto(path)
     at_map.wait_for_timeout(1000)
-    session = at_map.context.new_cdp_session(at_map)
-    session.send("Page.setBypassCSP", {"enabled": True})
-    at_map.evaluate(AXE.read_text("utf-8"))
-    found = at_map.evaluate("() => axe.run()")
 
-    serious = [
-        (v["id"], v["nodes"][0]["html"])
-        for v in found["violations"]
-        if v["impact"] in {"serious", "critical"}
-    ]
-    assert serious == [], json.dumps(serious, ensure_ascii=False)
+    assert serious(at_map) == []
