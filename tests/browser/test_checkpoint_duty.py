@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.browser.axe import serious
 from tests.browser.phones import Phone, cleared, jpeg, picture, scans_of
-from tests.browser.test_map import AXE
 from tests.integration.conftest import Served
 from tests.passes import grant, stage
 
@@ -256,29 +256,17 @@ def test_english_is_a_switch_away(phone):
 
 
 def test_nothing_serious_keeps_officers_out(phone):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: python -m infra.assets does it")
-    session = phone.context.new_cdp_session(phone.page)
-    session.send("Page.setBypassCSP", {"enabled": True})
-    phone.page.reload()
-    phone.page.locator("#freshness", has_text="辆").wait_for()
-    phone.page.evaluate(AXE.read_text("utf-8"))
-
-    def problems():
-        found = phone.page.evaluate("() => axe.run()")
-        return [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]]
-
-    seen = {"duty": problems()}
+    seen = {"duty": serious(phone.page)}
     phone.page.click("#by-list")
-    seen["list"] = problems()
+    seen["list"] = serious(phone.page)
     phone.page.click("#panel-close")
     phone.page.click("#by-plate")
-    seen["keyboard"] = problems()
+    seen["keyboard"] = serious(phone.page)
     phone.page.click("#panel-close")
     for plate in ("鲁X02004", "鲁X05555"):
         colour, _ = phone.by_plate(plate)
         if colour == "green":
             phone.page.click("[data-act=stop]")
-        seen[colour] = problems()
+        seen[colour] = serious(phone.page)
         phone.decide("held")
     assert {k: v for k, v in seen.items() if v} == {}, json.dumps(seen)
