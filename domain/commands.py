@@ -21,6 +21,7 @@ from domain.papers import (
     SealedPerson,
     Subject,
 )
+from domain.plates import PROVINCES
 from domain.values import (
     Cases,
     Cny,
@@ -33,6 +34,7 @@ from domain.values import (
     Flag,
     GeoPoint,
     Id,
+    InstructionEffect,
     Instrument,
     Kilograms,
     Line,
@@ -63,6 +65,8 @@ from domain.values import (
 )
 
 NOBODY = Reporter("")
+Province = Annotated[str, Meta(pattern=f"^[{PROVINCES}]$")]
+"""As a plate begins: 鲁. Another word would never match, and nobody would know."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -608,8 +612,9 @@ class CloseCheckpoint(_Checkpoint, frozen=True, kw_only=True):
 
 class PostInstruction(_Checkpoint, frozen=True, kw_only=True):
     text: Text
-    plate_provinces: tuple[str, ...] = ()
-    cargo: tuple[str, ...] = ()
+    plate_provinces: Annotated[tuple[Province, ...], Meta(max_length=40)] = ()
+    cargo: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
+    effect: InstructionEffect = InstructionEffect.INFORM
     from_time: datetime | None = None
     until_time: datetime | None = None
 

@@ -110,6 +110,14 @@ class ScanDecision(StrEnum):
     TURNED_BACK = "turned_back"
 
 
+class InstructionEffect(StrEnum):
+    """What an instruction does to the verdict: nothing, amber, red."""
+
+    INFORM = "inform"
+    CHECK = "check"
+    TURN_BACK = "turn_back"
+
+
 class ScanSource(StrEnum):
     APP = "app"
     PAPER = "paper"

@@ -27,6 +27,7 @@ class BookRow(msgspec.Struct, frozen=True):
     plate_kind: PlateKind = PlateKind.UNKNOWN
     trailer: str = ""
     lane: str = ""
+    goods: str = ""
     crew_count: int = 1
     valid_from: datetime | None = None
     valid_until: datetime | None = None
@@ -55,8 +56,9 @@ class PassBook(Fold[BookRow]):
             case e.PassDrafted():
                 return replace(row, replaces=event.replaces, renews=event.renews)
             case e.PassRequested():
-                crew = event.crew_count
-                return replace(row, trailer=event.trailer, crew_count=crew)
+                crew, goods = event.crew_count, event.goods
+                trailer = event.trailer
+                return replace(row, trailer=trailer, crew_count=crew, goods=goods)
             case e.PassApproved():
                 return replace(
                     row,

@@ -15,6 +15,8 @@ from infra.passes.trust import TrustList, check_version
 LARGEST = 8 << 20
 STATUSES = ("valid", "suspended", "revoked", "replaced", "renewed")
 """A row's status travels as its place in this list."""
+EFFECTS = ("inform", "check", "turn_back")
+"""An instruction's effect too."""
 Time = int
 """Seconds since the epoch; 0 where there is none."""
 
@@ -29,7 +31,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     trailer: str
     valid_from: Time
     valid_until: Time
-    status: int
+    status: Annotated[int, Meta(ge=0, lt=len(STATUSES))]
     disinfected_until: Time
     crew_count: int
     replaces: str
@@ -39,6 +41,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     window_from: Time
     window_until: Time
     lane: str
+    cargo: str = ""
 
 
 class Diversion(msgspec.Struct, frozen=True, array_like=True):
@@ -56,6 +59,7 @@ class Instruction(msgspec.Struct, frozen=True, array_like=True):
     provinces: tuple[str, ...] = ()
     cargo: tuple[str, ...] = ()
     until: Time = 0
+    effect: Annotated[int, Meta(ge=0, lt=len(EFFECTS))] = 0
 
 
 class Sheet(msgspec.Struct, frozen=True, array_like=True):
