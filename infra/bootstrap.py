@@ -14,6 +14,7 @@ from infra.documents import Documents, FolderShelf
 from infra.erasure import Eraser
 from infra.event_store.shared import Progress, silent
 from infra.keeper import Keeper
+from infra.keys import open_keys
 from infra.passes.office import Office
 from infra.persons import Persons
 from infra.policy_runner import PolicyRunner
@@ -21,7 +22,7 @@ from infra.positions import Positions
 from infra.secrets_folder import session_secret
 from infra.settings import KAFKA, Settings
 from infra.tls import Tls
-from infra.vault import KekFolder, Keyring, SqliteKeyStore
+from infra.vault import KekFolder, Keyring, KeyStore, retire
 from infra.views import open_views, rebuild_apart
 from infra.views.history import History
 from projections import READ_MODELS
@@ -58,9 +59,7 @@ class Node:
         self.wall_clock: Clock = SystemClock()
         self.application = self._follow_log(progress)
         self._continue_clock()
-        self._keys = SqliteKeyStore(settings.keys_db)
-        self.keyring = Keyring(self._keys, KekFolder(settings.keks))
-        self.keyring.prepare(self.wall_clock())
+        self._keys, self.keyring = self._open_keyring()
         self.persons = Persons(self.keyring)
         self.documents = Documents(self.keyring, FolderShelf(settings.documents))
         recorder: Any = self.application.recorder
@@ -76,7 +75,9 @@ class Node:
         self.runner = Runner(recorder, mapper.decode, followers)
         self.eraser = Eraser(self.application, self.keyring, self.documents, self.views)
         keep = timedelta(days=settings.retention_days)
-        self.keeper = Keeper(self.eraser, self.runner, recorder, self.clock, keep)
+        self.keeper = Keeper(
+            self.eraser, self.runner, recorder, self.clock, keep, self._retire_keks
+        )
         self.passes = Office(
             self.application,
             self.views,
@@ -108,6 +109,12 @@ class Node:
         source: Any = self.application.recorder
         return PolicyRunner(self.application, source, mapper.decode, self.clock, wait)
 
+    def _open_keyring(self) -> tuple[KeyStore, Keyring]:
+        keys = open_keys(self.settings, is_node=True)
+        keyring = Keyring(keys, KekFolder(self.settings.keks))
+        keyring.prepare(self.wall_clock())
+        return keys, keyring
+
     def _far_behind(self) -> list[str]:
         """Read models that would keep the serving process busy for long."""
         last = self.application.recorder.max_notification_id() or 0
@@ -134,6 +141,10 @@ class Node:
         share = self._exchange.share if self._exchange else lambda *_: None
         path = self.settings.positions_db
         return Positions(path, self.views, self.policies.ask, share)
+
+    def _retire_keks(self) -> None:
+        """What a rotation on another node left in this node's folder."""
+        retire(self._keys, KekFolder(self.settings.keks))
 
     def _reach(self, position: int) -> None:
         self.runner.wait(["positions"], position, WAIT_SECONDS)

@@ -67,6 +67,7 @@ def kafka_from_environment() -> dict[str, str]:
         return {}
     passed = (
         "KAFKA_BOOTSTRAP_",
+        "KAFKA_KEYS_",
         "KAFKA_LOOK_",
         "KAFKA_S",
         "KAFKA_TOPIC",

@@ -97,11 +97,16 @@ class Clients:
     def admin(self) -> Iterator[Any]:
         """Raises OperationalError where Kafka does not answer."""
         with self.answering():
-            admin = KafkaAdminClient(**self._common)
+            admin = self.lasting_admin()
             try:
                 yield admin
             finally:
                 admin.close()
+
+    def lasting_admin(self) -> Any:
+        """One to keep, and to close; raises as `admin` does."""
+        with self.answering():
+            return KafkaAdminClient(**self._common)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

@@ -21,6 +21,12 @@ class StaleKekError(VaultError):
     """Another KEK has become current meanwhile: wrap anew and try again."""
 
 
+class FollowsError(VaultError):
+    """The keys are those of a cluster, and this process does not follow it."""
+
+    code = "vault-follows"
+
+
 class LostError(Exception):
     """It cannot be read, and never will be."""
 

@@ -23,6 +23,7 @@ def settings(kafka):
         "KAFKA_BOOTSTRAP_SERVERS": kafka,
         "KAFKA_TOPIC": f"cluster-{(name := secrets.token_hex(6))}",
         "KAFKA_POSITIONS_TOPIC": f"positions-{name}",
+        "KAFKA_KEYS_TOPIC": f"keys-{name}",
     }
 
 
