@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.applications import Person
 from api.bodies import decode_into
+from api.carrying import Answer, carry_out
 from api.command_reader import Keyed
 from api.openapi import path_parameters
 from api.problems import Problem
@@ -18,7 +19,7 @@ from api.reads import refuse_unknown
 from api.routes import ADMINS, READERS
 from api.security import Guard, Sender, rule
 from api.services import Services
-from api.writes import Answer, body_of, carry_out, json_response
+from api.writes import body_of, json_response
 from domain import commands as c
 from domain.named import named, showing
 from domain.papers import Lost, Part, Purpose, SealedPerson

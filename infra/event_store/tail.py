@@ -57,17 +57,25 @@ class Tail:
 
     def submit(self, batch: Batch) -> "Future[list[int]]":
         """The batch's positions; every trouble is the future's exception."""
-        waiter = Waiter(batch)
-        conflict = self._conflict(batch)
+        return self.submit_all([batch])[0]
+
+    def submit_all(self, batches: Sequence[Batch]) -> "list[Future[list[int]]]":
+        """As `submit`, of many: all of them wait before the first is sent."""
+        waiters = [Waiter(batch) for batch in batches]
+        for waiter in waiters:
+            self._enqueue(waiter)
+        self._send()
+        return [waiter.future for waiter in waiters]
+
+    def _enqueue(self, waiter: Waiter) -> None:
+        conflict = self._conflict(waiter.batch)
         if conflict:
             waiter.answer(conflict)
-            return waiter.future
+            return
         try:
             self._writer.enqueue(waiter)
         except PersistenceError as refusal:
             waiter.answer(refusal)
-        self._send()
-        return waiter.future
 
     def insert(self, batch: Batch) -> list[int]:
         """`submit().result()` for a thread that may work while it waits."""
