@@ -25,6 +25,7 @@ from infra.bootstrap import FolderInUseError, Node
 from infra.settings import (
     Settings,
     kafka_from_environment,
+    object_store_from_environment,
     retention_from_environment,
 )
 from infra.tls import Tls
@@ -59,6 +60,7 @@ def serve(
             data=data,
             clock=clock,
             kafka=kafka_from_environment(),
+            object_store=object_store_from_environment(),
             retention_days=retention_from_environment(),
         )
         with catching_up() as progress:

@@ -10,7 +10,8 @@ from typing import IO, TYPE_CHECKING, Any
 from domain.application import GreenChannel
 from infra import event_store, mapper
 from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
-from infra.documents import Documents, FolderShelf
+from infra.documents import Documents, FolderShelf, Shelf
+from infra.documents.bucket import bucket_of
 from infra.erasure import Eraser
 from infra.event_store.shared import Progress, silent
 from infra.keeper import Keeper
@@ -61,7 +62,7 @@ class Node:
         self._continue_clock()
         self._keys, self.keyring = self._open_keyring()
         self.persons = Persons(self.keyring)
-        self.documents = Documents(self.keyring, FolderShelf(settings.documents))
+        self.documents = Documents(self.keyring, self._open_shelf())
         recorder: Any = self.application.recorder
         history = History(recorder, mapper.decode)
         self.views = open_views(settings.views, READ_MODELS, history)
@@ -114,6 +115,18 @@ class Node:
         keyring = Keyring(keys, KekFolder(self.settings.keks))
         keyring.prepare(self.wall_clock())
         return keys, keyring
+
+    def _open_shelf(self) -> Shelf:
+        if not self.settings.object_store:
+            return FolderShelf(self.settings.documents)
+        from infra.documents import s3_shelf  # noqa: PLC0415 -- lean without
+
+        shelf = s3_shelf.S3Shelf(bucket_of(self.settings.object_store))
+        try:
+            shelf.check()
+        except s3_shelf.DocumentsUnavailableError as error:
+            _log.warning("documents cannot be kept or shown now: %s", error)
+        return shelf
 
     def _far_behind(self) -> list[str]:
         """Read models that would keep the serving process busy for long."""

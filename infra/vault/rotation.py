@@ -1,8 +1,7 @@
 """Rotation of the KEK: every living key is wrapped anew, then the old KEK is destroyed.
 
 It may run beside nodes, and again after it was cut short: each step holds at any end.
-Nodes of a cluster must hold the new KEK before it is begun; `make_ready` makes it, so
-that it can be copied to them.
+Nodes of a cluster must hold the new KEK before it begins: `make_ready` makes it first.
 """
 
 from collections.abc import Iterator
@@ -56,10 +55,7 @@ def rotate(store: KeyStore, keks: KekFolder, now: datetime) -> Rotated:
 
 
 def retire(store: KeyStore, keks: KekFolder) -> tuple[str, ...]:
-    """Destroy what came before the current KEK and wraps nothing any more.
-
-    Each node does that in its own folder: whoever rotates reaches only one.
-    """
+    """Destroy, in this node's folder, what came before and wraps nothing any more."""
     current = keks.read(store.current_kek())
     needed = {current.id, *store.counts().by_kek}
     old = tuple(

@@ -21,8 +21,14 @@ ROLES = ("firm", "driver", "checkpoint", "reviewer", "liaison", "coordinator", "
 class Served:
     """One node and its keys; `as_(role)` is a client that holds that role."""
 
-    def __init__(self, folder, port=0, kafka=None, tls=None):
-        self.node = Node(Settings(data=folder, clock=CLOCK, kafka=kafka or {}))
+    def __init__(self, folder, port=0, kafka=None, tls=None, object_store=None):
+        settings = Settings(
+            data=folder,
+            clock=CLOCK,
+            kafka=kafka or {},
+            object_store=object_store or {},
+        )
+        self.node = Node(settings)
         ensure_operator(self.node)
         self.node.start()
         listener = socket.socket()
