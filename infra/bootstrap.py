@@ -13,6 +13,7 @@ from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
 from infra.documents import Documents, FolderShelf, Shelf
 from infra.documents.bucket import bucket_of
 from infra.erasure import Eraser
+from infra.event_store.patience import patiently, start_seconds
 from infra.event_store.shared import Progress, silent
 from infra.keeper import Keeper
 from infra.keys import open_keys
@@ -148,7 +149,9 @@ class Node:
         from infra.positions.exchange import Exchange  # noqa: PLC0415 -- when alone
 
         topic = environment(self.settings)["KAFKA_POSITIONS_TOPIC"]
-        return Exchange(Clients(self.settings.kafka.get), topic)
+        clients = Clients(self.settings.kafka.get)
+        seconds = start_seconds(self.settings.kafka.get)
+        return patiently(lambda: Exchange(clients, topic), seconds)
 
     def _open_positions(self) -> Positions:
         share = self._exchange.share if self._exchange else lambda *_: None

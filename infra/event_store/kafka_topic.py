@@ -11,6 +11,7 @@ from kafka.protocol.consumer import OffsetSpec
 
 from infra.event_store.errors import LogDiverged, LogUnsafe
 from infra.event_store.kafka_clients import Clients
+from infra.event_store.patience import bounded
 from infra.event_store.wire import Genesis, decode_genesis
 
 REPLICATION = 3
@@ -72,6 +73,7 @@ class KafkaTopic:
         """Kafka's own; another one where the topic was made again."""
         return self._topic_id
 
+    @bounded
     def ensure(self, *, may_create: bool) -> None:
         """Make the topic if it is not there; remember which one it is.
 
@@ -86,6 +88,7 @@ class KafkaTopic:
             admin.wait_for_topics([self.name])
             self._topic_id = self._look(admin).topic_id
 
+    @bounded
     def check(self, genesis: Genesis | None = None) -> None:
         """Raises LogUnsafe where the topic is not what it was, or no longer safe."""
         with self.clients.admin() as admin:
@@ -98,6 +101,7 @@ class KafkaTopic:
             msg = f"The topic {self.name} was deleted and made again"
             raise LogUnsafe(msg)
 
+    @bounded
     def bounds(self) -> tuple[int, int]:
         """The first offset that can be read, and the next one to be written."""
         with self.clients.admin() as admin:
@@ -108,6 +112,7 @@ class KafkaTopic:
             )
         return first.offset, end.offset
 
+    @bounded
     def genesis(self) -> Genesis | None:
         """The first record; None in an empty log.
 
