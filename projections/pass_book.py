@@ -16,7 +16,7 @@ from domain.values import PlateKind
 from projections.model import Fold, Moment, Views
 
 
-class BookRow(msgspec.Struct, frozen=True):
+class BookRow(msgspec.Struct, frozen=True, gc=False):
     """`successor` is the number of the pass that took its place."""
 
     pass_id: str = ""

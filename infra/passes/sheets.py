@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from domain.errors import NotFoundError
 from domain.passes import Status
 from infra.passes.claims import CARGO, KINDS
-from infra.passes.gently import gently
 from infra.passes.sheet import EFFECTS, STATUSES, Diversion, Instruction, Row, Sheet
 from projections.checkpoint_board import CheckpointRow
 from projections.clearance import VehicleRow
@@ -45,14 +44,17 @@ def build(
     checkpoint: str,
     now: datetime,
 ) -> Sheet:
-    """Raises NotFoundError where there is no such checkpoint."""
+    """Raises NotFoundError where there is no such checkpoint.
+
+    Of thousands of passes this is long work: give it views that pause.
+    """
     post = views["checkpoint_board"].row(checkpoint, PRESENT)
     if post is None or not post.name:
         raise NotFoundError("checkpoint", checkpoint)
     lanes = lanes_past(views, checkpoint, post.lane)
     windows = expected_at(views, positions, checkpoint)
     coming = (one for one in book if _may_come(one, lanes, now))
-    rows = [_row(views, one, windows.get(one.plate)) for one in gently(coming)]
+    rows = [_row(views, one, windows.get(one.plate)) for one in coming]
     return Sheet(
         checkpoint=checkpoint,
         phone=post.phone,
