@@ -13,8 +13,7 @@ from starlette.responses import Response
 
 from api import session
 from api.bodies import decode_into
-from api.carrying import carry_out
-from api.command_reader import Keyed
+from api.carrying import Keyed, carry_out
 from api.problems import Problem
 from api.routes import ADMINS, COORDINATORS
 from api.security import EVERYONE, PUBLIC, Guard, hash_secret, rule

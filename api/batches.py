@@ -10,8 +10,8 @@ import msgspec
 from eventsourcing.persistence import IntegrityError
 
 from api import carrying
-from api.carrying import Answer, answer_of
-from api.command_reader import CommandReader, Keyed
+from api.carrying import Answer, Keyed, answer_of
+from api.command_reader import CommandReader
 from api.problems import problem_of
 from domain.application import Attempt, Decided, GreenChannel
 from domain.errors import GreenChannelError

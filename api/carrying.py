@@ -2,16 +2,25 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 from eventsourcing.persistence import IntegrityError
 
-from api.command_reader import Keyed
 from api.problems import Problem
-from domain.application import TRIES, Attempt, GreenChannel, Outcome
+from domain.application import TRIES, Attempt, GreenChannel, Outcome, Request
 from domain.commands import Command, DraftPass
 from domain.errors import GreenChannelError
+
+T = TypeVar("T")
+
+
+class Keyed(msgspec.Struct, frozen=True):
+    """A command on its way, with the idempotency request it travels under."""
+
+    command: Command
+    request: Request | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -41,15 +50,22 @@ async def carry_out(app: GreenChannel, keyed: Keyed) -> Answer:
 
 
 async def _attempt(app: GreenChannel, keyed: Keyed) -> Attempt:
+    async def attempt() -> Attempt:
+        return app.attempt(keyed.command, keyed.request)
+
+    return await on_all(app, attempt)
+
+
+async def on_all(app: GreenChannel, act: Callable[[], Awaitable[T]]) -> T:
     """A refusal stands only after what other nodes wrote before has been seen."""
     try:
-        return app.attempt(keyed.command, keyed.request)
+        return await act()
     except GreenChannelError:
         seen = app.catch_up()
         if seen is None:
             raise
         await asyncio.wrap_future(seen)
-    return app.attempt(keyed.command, keyed.request)
+    return await act()
 
 
 def answer_of(command: Command, outcome: Outcome) -> Answer:

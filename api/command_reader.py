@@ -10,6 +10,7 @@ from fastapi import Request
 
 from api import applications, bodies
 from api.bodies import Shape
+from api.carrying import Keyed, on_all
 from api.problems import Problem
 from api.security import Sender
 from api.services import Services
@@ -18,13 +19,6 @@ from domain import application
 from domain.commands import Command, DraftPass, PickUpGoods, Report
 from domain.plates import normalise_plate
 from domain.values import Flag, Id
-
-
-class Keyed(msgspec.Struct, frozen=True):
-    """A command on its way, with the idempotency request it travels under."""
-
-    command: Command
-    request: application.Request | None = None
 
 
 class CommandReader:
@@ -58,8 +52,11 @@ class CommandReader:
         """As `keyed`, for a body that names persons or documents."""
         request = self._request(self._key, raw)
         kind, values = self._shape.command, self._values(raw)
-        command = await applications.complete(services, kind, values, request)
-        return Keyed(command, request)
+
+        async def complete() -> Command:
+            return await applications.complete(services, kind, values, request)
+
+        return Keyed(await on_all(services.application, complete), request)
 
     def _values(self, raw: bytes | msgspec.Raw) -> dict[str, Any]:
         body = self._shape.read(raw)

@@ -9,8 +9,7 @@ import msgspec
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from api.carrying import carry_out
-from api.command_reader import Keyed
+from api.carrying import Keyed, carry_out
 from api.named_documents import NAMED_WITHIN, naming
 from api.openapi import path_parameters
 from api.problems import Problem

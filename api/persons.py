@@ -11,8 +11,7 @@ from starlette.responses import Response
 
 from api.applications import Person
 from api.bodies import decode_into
-from api.carrying import Answer, carry_out
-from api.command_reader import Keyed
+from api.carrying import Answer, Keyed, carry_out
 from api.openapi import path_parameters
 from api.problems import Problem
 from api.reads import refuse_unknown
