@@ -11,6 +11,7 @@ from fastapi import Request
 from api import applications, bodies
 from api.bodies import Shape
 from api.carrying import Keyed, on_all
+from api.free_text import without_id_numbers
 from api.problems import Problem
 from api.security import Sender
 from api.services import Services
@@ -74,7 +75,7 @@ class CommandReader:
                 values[name] = normalise_plate(values[name]).text
         if self._shape.is_owned:
             values |= self._owner(values)
-        return values
+        return without_id_numbers(self._shape.command, values)
 
     def _owner(self, values: dict[str, Any]) -> dict[str, Any]:
         """Whose it is: the key's organisation unless staff name another."""
