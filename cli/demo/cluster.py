@@ -14,6 +14,7 @@ from cli.console import fail, say
 from cli.demo.backstage import Backstage
 from infra import event_store
 from infra.event_store import Reader
+from infra.event_store.readers import Row
 from infra.kafka_broker import BrokerMissingError, Cluster, find_classpath
 from infra.kafka_broker.cluster import find_cluster
 
@@ -27,7 +28,16 @@ Sent = TypeVar("Sent")
 class Acknowledged(NamedTuple):
     position: int
     subject: str
-    events: int
+    events: tuple[str, ...]
+
+    def is_in(self, rows: Sequence[Row]) -> bool:
+        """Those events of that subject; whose person was erased no answer tells."""
+        streams, topics = {row[1] for row in rows}, {row[3] for row in rows}
+        is_there = any(
+            stream.endswith(f":{self.subject}") or stream.startswith("person:")
+            for stream in streams
+        )
+        return is_there and topics >= {f"greenchannel.{name}" for name in self.events}
 
 
 class ClusterStage:
@@ -167,17 +177,16 @@ class ClusterStage:
     def _missing(self, path: Path) -> Iterator[Acknowledged]:
         reader = Reader(path)
         for one in self._acknowledged:
-            first = max(0, one.position - one.events - 1)
-            rows = reader.page(first, one.events + 1)
-            if not any(row[1].endswith(f":{one.subject}") for row in rows):
+            count = len(one.events) + 1
+            if not one.is_in(reader.page(max(0, one.position - count), count)):
                 yield one
         reader.close()
 
     def _note(self, answer: httpx.Response) -> None:
         told = answer.json() if answer.is_success else {}
         if isinstance(told, dict) and told.get("events") and not told.get("replayed"):
-            count = len(told["events"])
-            one = Acknowledged(int(told["position"]), told["id"], count)
+            events = tuple(told["events"])
+            one = Acknowledged(int(told["position"]), told["id"], events)
             self._acknowledged.append(one)
 
     def _up(self) -> list[int]:
