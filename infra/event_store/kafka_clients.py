@@ -13,8 +13,6 @@ from eventsourcing.persistence import OperationalError
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from infra.event_store.patience import bounded
-
 REQUEST_MS = 4000
 DELIVERY_MS = 8000
 BLOCK_MS = 5
@@ -59,7 +57,6 @@ class Clients:
             **{name: value for name, value in passed.items() if value},
         }
 
-    @bounded
     def producer(self, topic: str, **settings: Any) -> Any:
         """One that knows the topic already.
 
@@ -80,7 +77,6 @@ class Clients:
             _wait_for_topic(producer, topic)
             return producer
 
-    @bounded
     def consumer(
         self, fetch_bytes: int = FETCH_BYTES, reset: str = "none", **settings: Any
     ) -> Any:
@@ -101,16 +97,11 @@ class Clients:
     def admin(self) -> Iterator[Any]:
         """Raises OperationalError where Kafka does not answer."""
         with self.answering():
-            admin = self.lasting_admin()
+            admin = KafkaAdminClient(**self._common)
             try:
                 yield admin
             finally:
                 admin.close()
-
-    def lasting_admin(self) -> Any:
-        """One to keep, and to close; raises as `admin` does."""
-        with self.answering():
-            return KafkaAdminClient(**self._common)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

@@ -11,7 +11,6 @@ from kafka.protocol.consumer import OffsetSpec
 
 from infra.event_store.errors import LogDiverged, LogUnsafe
 from infra.event_store.kafka_clients import Clients
-from infra.event_store.patience import bounded
 from infra.event_store.wire import Genesis, decode_genesis
 
 REPLICATION = 3
@@ -28,9 +27,7 @@ SETTINGS = {
     "compression.type": "producer",
 }
 IN_SYNC = "min.insync.replicas"
-Required = Mapping[str, Callable[[str], bool]]
-"""What a setting of a topic must be, else the topic is not safe."""
-REQUIRED: Required = {
+REQUIRED: Mapping[str, Callable[[str], bool]] = {
     "cleanup.policy": lambda found: found == "delete",
     "retention.ms": lambda found: found == FOR_EVER,
     "retention.bytes": lambda found: found == FOR_EVER,
@@ -50,17 +47,8 @@ class Look(NamedTuple):
 
 
 class KafkaTopic:
-    """One partition. It is made with `settings`, and must always be as `required`."""
-
-    def __init__(
-        self,
-        clients: Clients,
-        name: str,
-        settings: Mapping[str, str] = SETTINGS,
-        required: Required = REQUIRED,
-    ) -> None:
+    def __init__(self, clients: Clients, name: str) -> None:
         self.clients = clients
-        self._settings, self._required = settings, required
         self.partition = TopicPartition(name, 0)
         self._topic_id = ""
 
@@ -68,12 +56,6 @@ class KafkaTopic:
     def name(self) -> str:
         return str(self.partition.topic)
 
-    @property
-    def id(self) -> str:
-        """Kafka's own; another one where the topic was made again."""
-        return self._topic_id
-
-    @bounded
     def ensure(self, *, may_create: bool) -> None:
         """Make the topic if it is not there; remember which one it is.
 
@@ -88,20 +70,17 @@ class KafkaTopic:
             admin.wait_for_topics([self.name])
             self._topic_id = self._look(admin).topic_id
 
-    @bounded
-    def check(self, genesis: Genesis | None = None) -> None:
+    def check(self, genesis: Genesis) -> None:
         """Raises LogUnsafe where the topic is not what it was, or no longer safe."""
         with self.clients.admin() as admin:
             if not self._exists(admin):
                 msg = f"The topic {self.name} is gone"
                 raise LogUnsafe(msg)
             found = self._look(admin)
-        is_same = found.topic_id == self._topic_id
-        if not is_same or (genesis and self.genesis() != genesis):
+        if found.topic_id != self._topic_id or self.genesis() != genesis:
             msg = f"The topic {self.name} was deleted and made again"
             raise LogUnsafe(msg)
 
-    @bounded
     def bounds(self) -> tuple[int, int]:
         """The first offset that can be read, and the next one to be written."""
         with self.clients.admin() as admin:
@@ -112,7 +91,6 @@ class KafkaTopic:
             )
         return first.offset, end.offset
 
-    @bounded
     def genesis(self) -> Genesis | None:
         """The first record; None in an empty log.
 
@@ -146,7 +124,7 @@ class KafkaTopic:
     def _create(self, admin: Any) -> None:
         brokers = len(admin.describe_cluster()["brokers"])
         replication = min(REPLICATION, brokers)
-        settings = {**self._settings, IN_SYNC: str(_in_sync(replication))}
+        settings = SETTINGS | {IN_SYNC: str(_in_sync(replication))}
         wanted = {
             "num_partitions": 1,
             "replication_factor": replication,
@@ -173,18 +151,18 @@ class KafkaTopic:
             brokers=len(admin.describe_cluster()["brokers"]),
             settings={name: each["value"] for name, each in settings.items()},
         )
-        wrong = faults(look, self._required)
+        wrong = list(faults(look))
         if wrong:
             msg = f"The topic {self.name} is not safe: {'; '.join(wrong)}"
             raise LogUnsafe(msg)
         return look
 
 
-def faults(look: Look, required: Required = REQUIRED) -> list[str]:
+def faults(look: Look) -> list[str]:
     """Why this topic must not hold the log; a lone broker may hold one replica."""
     wrong = [
         f"{name} is {look.settings.get(name)}"
-        for name, is_right in required.items()
+        for name, is_right in REQUIRED.items()
         if not is_right(look.settings.get(name, FOR_EVER * 2))
     ]
     if look.partitions != 1:

@@ -1,7 +1,8 @@
 """Reading events.db: one read-only connection per thread, plain tuples out."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,19 +23,31 @@ _STREAM = (
 _ROW = "SELECT position, stream.name, version, topic.name, state" + _FROM
 
 
-class Share(NamedTuple):
-    """Streams of a kind, or of any; each falls to one of the parts."""
+_IN_STREAMS = (
+    "SELECT position, stream.name, version, topic.name, state FROM stream"
+    " CROSS JOIN event ON event.stream = stream.id"
+    " JOIN topic ON topic.id = event.topic"
+    " WHERE stream.name >= ? AND stream.name < ? AND position <= ?"
+    " AND (stream.name > ? OR version > ?) ORDER BY stream.name, version LIMIT ?"
+)
+_OF_KIND = " FROM stream WHERE name >= ? AND name < ?"
+MAPPED = 1 << 40
 
-    kind: str
-    part: int
-    parts: int
+
+class Share(NamedTuple):
+    """The streams from one name up to another, which is not among them."""
+
+    low: str
+    high: str
 
 
 class Reader:
     """Reads beside whoever writes; another process may open one too."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_mapped: bool = False) -> None:
+        """`is_mapped`: read from memory, for who reads all; a bad disk ends it."""
         self._uri = f"{path.absolute().as_uri()}?mode=ro"
+        self._mapped = MAPPED if is_mapped else 0
         connections = Connections(self._connect)
         self.fetch, self.iterate = connections.fetch, connections.iterate
         self.close = connections.close
@@ -44,12 +57,26 @@ class Reader:
         query = _ROW + " WHERE position > ? ORDER BY position LIMIT ?"
         return self.fetch(query, (gt, limit))
 
-    def share(self, gt: int, lte: int, limit: int, of: Share) -> list[Row]:
-        """As `page`, of those streams alone that fall to one of several readers."""
-        query = f"{_ROW} WHERE position > ? AND position <= ? AND stream.id % ? = ?"
-        query += " AND +stream.name >= ? AND +stream.name < ? ORDER BY position LIMIT ?"
-        names = (f"{of.kind}:", f"{of.kind};") if of.kind else ("", "\U0010ffff")
-        return self.fetch(query, (gt, lte, of.parts, of.part, *names, limit))
+    def shares(self, kind: str, parts: int) -> list[Share]:
+        """The streams of a kind, in so many shares of about as many streams."""
+        whole = Share(f"{kind}:", f"{kind};")
+        ((streams,),) = self.fetch("SELECT count(*)" + _OF_KIND, whole)
+        query = f"SELECT name{_OF_KIND} ORDER BY name LIMIT 1 OFFSET ?"
+        cuts = [
+            name
+            for part in range(1, parts)
+            for (name,) in self.fetch(query, (*whole, streams * part // parts))
+        ]
+        bounds = [whole.low, *cuts, whole.high]
+        return [Share(low, high) for low, high in pairwise(bounds)]
+
+    def streams(self, share: Share, lte: int, limit: int) -> Iterator[list[Row]]:
+        """Pages of events up to a position, stream after stream, each in order."""
+        name, version = share.low, 0
+        query = _IN_STREAMS
+        while page := self.fetch(query, (name, share.high, lte, name, version, limit)):
+            _, name, version, *_ = page[-1]
+            yield page
 
     def read_at(self, positions: Sequence[int]) -> list[Row]:
         """The events at these positions, in order."""
@@ -103,9 +130,11 @@ class Reader:
         return str(identity)
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(
+        made = sqlite3.connect(
             self._uri, uri=True, isolation_level=None, check_same_thread=False
         )
+        made.execute(f"PRAGMA mmap_size={self._mapped}")
+        return made
 
     def _one(self, query: str, *arguments: str) -> int | None:
         ((found,),) = self.fetch(query, arguments)

@@ -9,12 +9,15 @@ from threading import Lock
 from typing import NamedTuple
 
 from infra.connections import Connections
+from infra.event_store.schema import insert
 from projections.tracking.eta import Drive
 from projections.tracking.fix import KEPT, Fix
 from projections.tracking.fleet import Kept
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_ONCE = 400
+CACHE_KIB, WAL_PAGES = 64_000, 8_000
+"""Each truck has pages of its own: ten thousand of them need room, and fewer copies."""
 DRIVES = 100
 STRANGERS = 2000
 """Fixes kept of devices that ride nowhere; they come from anybody."""
@@ -42,18 +45,20 @@ _KNOWN = (
 )
 """From the asked to the kept: the other way round it would read them all."""
 _FIX = "device, time, lon, lat, speed_kmh, heading, accuracy_m"
-_INSERT = "INSERT OR IGNORE INTO fix VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PLACE = "UPDATE fix SET progress_m = ?, leads = ? WHERE device = ? AND time = ?"
 _COUNT = (
     "INSERT INTO count VALUES (?, ?)"
     " ON CONFLICT (reason) DO UPDATE SET fixes = fixes + excluded.fixes"
 )
+_OF_SHIPMENT = " FROM fix WHERE shipment = ? AND shipment <> ''"
+"""Said twice, for SQLite takes the partial index only where the query has its words."""
 _LAST = (
-    f"SELECT {_FIX}, received, progress_m FROM fix WHERE shipment = ? AND time <= ?"
+    f"SELECT {_FIX}, received, progress_m{_OF_SHIPMENT} AND time <= ?"
     " AND received <= ? AND leads ORDER BY time DESC LIMIT 1"
 )
-_TRACK = (
-    f"SELECT {_FIX} FROM fix WHERE shipment = ? AND plate = ? AND doubt = ''"
+_TRACK = f"SELECT {_FIX}{_OF_SHIPMENT} AND plate = ? AND doubt = '' ORDER BY time"
+_PROGRESS = (
+    f"SELECT time, progress_m{_OF_SHIPMENT} AND leads AND progress_m IS NOT NULL"
     " ORDER BY time"
 )
 
@@ -72,6 +77,8 @@ class Ring:
         self._db = self._connect()
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        self._db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
         self._db.executescript(_TABLES)
         self._lock = Lock()
         self._readers = Connections(self._connect)
@@ -103,7 +110,7 @@ class Ring:
         ]
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(_INSERT, rows)
+            insert(self._db, "fix", rows, "INSERT OR IGNORE")
             self._db.executemany(_COUNT, counts.items())
             self._db.execute("COMMIT")
 
@@ -134,11 +141,7 @@ class Ring:
 
     def progress(self, shipment_id: str) -> list[tuple[datetime, float]]:
         """How far along its lane the shipment was, when."""
-        query = (
-            "SELECT time, progress_m FROM fix WHERE shipment = ? AND leads"
-            " AND progress_m IS NOT NULL ORDER BY time"
-        )
-        found = self._readers.fetch(query, (shipment_id,))
+        found = self._readers.fetch(_PROGRESS, (shipment_id,))
         return [(from_micros(time), metres) for time, metres in found]
 
     def keep_drive(

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from infra.views.history import History, fingerprint
+from infra.views.queries import SCHEMA
 from infra.views.view import Mark, SqliteView
 from projections.model import Fold
 
@@ -47,9 +48,9 @@ def view_path(folder: Path, model: Fold[Any]) -> Path:
 
 
 def schema_digest(model: Fold[Any]) -> str:
-    """A row of another shape lives in another file."""
+    """Rows or tables of another shape live in another file."""
     schema = msgspec.json.encode(msgspec.json.schema(model.row))
-    return blake2b(schema, digest_size=6).hexdigest()
+    return blake2b(schema + SCHEMA.encode(), digest_size=6).hexdigest()
 
 
 def delete(path: Path) -> None:

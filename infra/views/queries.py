@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS row (
     PRIMARY KEY (key, event_time, source, position)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS life (
     key TEXT PRIMARY KEY, first INTEGER NOT NULL,
-    closed_time INTEGER, closed_position INTEGER) WITHOUT ROWID;
+    closed_time INTEGER, closed_position INTEGER, lead INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS amount (
     position INTEGER NOT NULL, event_time INTEGER NOT NULL, dimension TEXT NOT NULL,
     first INTEGER NOT NULL, second INTEGER NOT NULL, third INTEGER NOT NULL);
@@ -19,22 +19,27 @@ CREATE TABLE IF NOT EXISTS mark (
     last_event BLOB NOT NULL);
 """
 _NEWEST_FIRST = " ORDER BY event_time DESC, source DESC, position DESC LIMIT 1"
-ROW = (
-    "SELECT data FROM row WHERE key = ? AND event_time <= ? AND position <= ?"
-    + _NEWEST_FIRST
-)
+BEFORE = "SELECT data FROM row WHERE key = ? AND event_time <= ?" + _NEWEST_FIRST
+_UNTIL = "min(:at, :recorded + life.lead)"
+"""`lead`: how far a key's facts were ahead of their record; none can be known before.
+
+Else who asks of now as it was known long ago reads all that has happened since.
+"""
 _EACH = (
-    "SELECT key, (SELECT data FROM row WHERE row.key = life.key"
-    " AND event_time <= :at AND position <= :known"
+    "SELECT key, (SELECT data FROM row WHERE row.key = life.key AND event_time <= "
+    + _UNTIL
+    + " AND position <= :known"
     + _NEWEST_FIRST
-    + ") AS found FROM life WHERE key BETWEEN :low AND :high AND first <= :at"
+    + ") AS found FROM life WHERE key BETWEEN :low AND :high AND first <= "
+    + _UNTIL
 )
-ROWS = _EACH + " AND found NOT NULL"
-OPEN_ROWS = (
-    _EACH
-    + " AND NOT (closed_time NOT NULL AND closed_time <= :at"
-    + " AND closed_position <= :known) AND found NOT NULL"
+_IS_OPEN = (
+    " AND NOT (closed_time NOT NULL AND closed_time <= :at"
+    " AND closed_position <= :known)"
 )
+_ONCE = "SELECT key, found FROM ({} LIMIT -1) WHERE found NOT NULL"
+"""The limit keeps SQLite from looking each row up twice, to find it and to say it."""
+ROWS, OPEN_ROWS = _ONCE.format(_EACH), _ONCE.format(_EACH + _IS_OPEN)
 VERSIONS = (
     "SELECT event_time, source, data FROM row AS one WHERE key = ?1"
     " AND event_time <= ?2 AND position = (SELECT max(position) FROM row"
@@ -53,9 +58,9 @@ SUMS = (
     " WHERE event_time <= ? AND position <= ? GROUP BY dimension"
 )
 UPSERT_LIFE = (
-    "INSERT INTO life VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+    "INSERT INTO life VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
     " first = min(first, excluded.first), closed_time = excluded.closed_time,"
-    " closed_position = excluded.closed_position"
+    " closed_position = excluded.closed_position, lead = max(lead, excluded.lead)"
 )
 MERGED = ("row", "amount", "life")
 """Tables of which parts of one read model, without a key in common, hold a share."""

@@ -1,7 +1,8 @@
 """`python -m infra.views.rebuild EVENTS_DB VIEWS NAME`: one read model from the log.
 
-Processes of their own, reading beside whoever writes; where each stream is a row, two
-share the streams. The new file takes the place of the old one when it is whole.
+Processes of their own, reading beside whoever writes. Where each stream is a row, two
+share the streams and take one after the other: rows come in the order of their file,
+and nothing is looked up. The new file takes the old one's place when it is whole.
 """
 
 import gc
@@ -13,11 +14,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from domain.events import DomainEvent
 from infra import mapper
 from infra.event_store import Reader, Share
 from infra.views import queries
 from infra.views.folder import delete, view_path
-from infra.views.history import History, fingerprint
+from infra.views.history import History, Row, fingerprint
 from infra.views.view import SqliteView
 from projections import READ_MODELS
 from projections.model import Fold
@@ -34,12 +36,13 @@ def rebuild(events_db: Path, folder: Path, model: Fold[Any]) -> Path:
     target = view_path(folder, model)
     with closing(Reader(events_db)) as reader:
         last = reader.max_position() or 0
-        parts = PARTS if model.kind and last > WORTH_SHARING else 1
-        files = [target.with_suffix(f".new{part}") for part in range(parts)]
+        shares = _shares(reader, model, last)
+        files = [target.with_suffix(f".new{part}") for part in range(len(shares))]
         helpers = [
-            _helper(events_db, folder, model, part, last) for part in range(1, parts)
+            _helper(events_db, files[part], model, shares[part], last)
+            for part in range(1, len(shares))
         ]
-        fill(events_db, files[0], model, Share(model.kind, 0, parts), last)
+        fill(events_db, files[0], model, shares[0], last)
         if any(helper.wait() for helper in helpers):
             msg = f"a helper could not rebuild {model.name}"
             raise OSError(msg)
@@ -49,25 +52,48 @@ def rebuild(events_db: Path, folder: Path, model: Fold[Any]) -> Path:
     return target
 
 
+def _shares(reader: Reader, model: Fold[Any], last: int) -> Sequence[Share | None]:
+    """None: everything, in the order of the log, for rows of more than a stream."""
+    if not model.kind:
+        return [None]
+    return reader.shares(model.kind, PARTS if last > WORTH_SHARING else 1)
+
+
 def fill(
-    events_db: Path, path: Path, model: Fold[Any], share: Share, last: int
+    events_db: Path, path: Path, model: Fold[Any], share: Share | None, last: int
 ) -> None:
     """A new file with what the share's events up to `last` make."""
     delete(path)
-    with closing(Reader(events_db)) as reader, _collecting_nothing():
+    with closing(Reader(events_db, is_mapped=True)) as reader, _collecting_nothing():
         history = History(reader, mapper.decode)
         view = SqliteView(path, model, history, is_durable=False)
         view.start(reader.identity())
-        while page := reader.share(view.position, last, PAGE, share):
-            view.apply([(row[0], mapper.decode(row[3], row[4])) for row in page])
+        if share is None:
+            for page in _pages(reader, last):
+                view.apply(_decoded(page))
+        else:
+            for page in reader.streams(share, last, PAGE):
+                view.fill(_decoded(page))
         view.finish()
 
 
+def _pages(reader: Reader, last: int) -> Iterator[list[Row]]:
+    at = 0
+    while page := [row for row in reader.page(at, PAGE) if row[0] <= last]:
+        at = page[-1][0]
+        yield page
+
+
+def _decoded(page: Sequence[Row]) -> list[tuple[int, DomainEvent]]:
+    return [(row[0], mapper.decode(row[3], row[4])) for row in page]
+
+
 def _helper(
-    events_db: Path, folder: Path, model: Fold[Any], part: int, last: int
+    events_db: Path, path: Path, model: Fold[Any], share: Share | None, last: int
 ) -> "subprocess.Popen[bytes]":
+    assert share is not None
     command = [sys.executable, "-m", "infra.views.rebuild", str(events_db)]
-    command += [str(folder), model.name, str(part), str(last)]
+    command += [str(path), model.name, *share, str(last)]
     return subprocess.Popen(command)  # noqa: S603 -- our own module
 
 
@@ -97,16 +123,14 @@ def _collecting_nothing() -> Iterator[None]:
 
 
 def main(
-    events_db: str, folder: str, name: str, part: str = "", last: str = ""
+    events_db: str, path: str, name: str, low: str = "", high: str = "", last: str = ""
 ) -> None:
-    """With `part` and `last`, as a helper."""
+    """`path` is the folder of the views; for a helper, with a share, its file."""
     (model,) = (found for found in READ_MODELS if found.name == name)
-    if not part:
-        rebuild(Path(events_db), Path(folder), model)
-        return
-    path = view_path(Path(folder), model).with_suffix(f".new{part}")
-    share = Share(model.kind, int(part), PARTS)
-    fill(Path(events_db), path, model, share, int(last))
+    if last:
+        fill(Path(events_db), Path(path), model, Share(low, high), int(last))
+    else:
+        rebuild(Path(events_db), Path(path), model)
 
 
 if __name__ == "__main__":

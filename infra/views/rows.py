@@ -15,6 +15,8 @@ from projections.model import Fold, Moment, Version
 
 FOREVER = 2**62
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SKEW = timedelta(minutes=10)
+"""What earlier positions may have been recorded later, by the clocks of other nodes."""
 
 
 class Rows:
@@ -40,23 +42,18 @@ class Rows:
 
         Keys begin with `prefix`, and are not smaller than `since`.
         """
-        at, known = _bounds(moment)
         query = queries.OPEN_ROWS if open_only else queries.ROWS
-        arguments = {
-            "at": at,
-            "known": known,
-            "low": since or prefix,
-            "high": prefix + "\U0010ffff",
-        }
+        bounds = {"low": since or prefix, "high": prefix + "\U0010ffff"}
+        arguments = bounds | self._asked(moment)
         for key, data in self._connections.iterate(query, arguments):
             row = self.decode(data)
             if not (open_only and self.model.is_closed(row)):
                 yield key, row
 
     def row(self, key: str, moment: Moment) -> Any:
-        at, known = _bounds(moment)
-        found = self._connections.fetch(queries.ROW, (key, at, known))
-        return self.decode(found[0][0]) if found else None
+        arguments = {"low": key, "high": key} | self._asked(moment)
+        found = self._connections.fetch(queries.ROWS, arguments)
+        return self.decode(found[0][1]) if found else None
 
     def versions(self, key: str, moment: Moment) -> Iterator[Version]:
         """Every version of a row that holds at the moment, oldest first."""
@@ -81,6 +78,13 @@ class Rows:
 
     def close(self) -> None:
         self._connections.close()
+
+    def _asked(self, moment: Moment) -> dict[str, int]:
+        """A moment as the queries of rows ask for it."""
+        at, known = _bounds(moment)
+        time = None if moment.known is None else self.recorded_at(moment.known)
+        recorded = FOREVER if time is None else micros(time + SKEW)
+        return {"at": at, "known": known, "recorded": recorded}
 
     def _connect_to_read(self) -> sqlite3.Connection:
         made = self.connect()

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from domain.events import DomainEvent
+from infra.event_store.schema import insert
 from infra.views import queries
 from infra.views.history import History, fingerprint
 from infra.views.queries import DISPOSABLE, DURABLE, SCHEMA
-from infra.views.rows import FOREVER, Rows, micros
+from infra.views.rows import Rows, micros
 from projections.model import Fold
 
 CACHED = 20_000
@@ -28,12 +29,12 @@ UNMARKED = 1_000
 class _Newest:
     """A key's newest version, and when it began; kept up to date in place."""
 
-    __slots__ = ("event_time", "first", "position", "row", "source")
+    __slots__ = ("event_time", "first", "lead", "position", "row", "source")
 
     def __init__(self, event_time: int, source: int, row: Any) -> None:
         self.first = self.event_time = event_time
         self.source = self.position = source
-        self.row = row
+        self.row, self.lead = row, 0
 
 
 class Mark(NamedTuple):
@@ -99,6 +100,19 @@ class SqliteView(Rows):
             self._db.execute(update, (last, fingerprint(self._last_event)))
         self.position = self._marked = last
 
+    def fill(self, events: Sequence[tuple[int, DomainEvent]]) -> None:
+        """`apply` for a new file, of events stream after stream: no key comes again.
+
+        How far that is in the log, whoever has filled everything must say.
+        """
+        with self._transaction():
+            for position, event in events:
+                for key in self.model.keys(event):
+                    self._add(key, position, event)
+            self._flush()
+        while len(self._newest) > 1:
+            self._newest.popitem(last=False)
+
     def finish(self) -> None:
         """Everything into the one file, so that it can be renamed; then close."""
         self._remember_how_far()
@@ -122,7 +136,9 @@ class SqliteView(Rows):
         time = micros(event.event_time)
         if newest is None:
             newest = self._newest[key] = _Newest(time, position, None)
-        elif time < newest.event_time:
+        if event.event_time > event.record_time:
+            newest.lead = max(newest.lead, time - micros(event.record_time))
+        if time < newest.event_time:
             self._fold_again(newest, key, position, event)
             return
         before, row = newest.row, self.model.fold(newest.row, event)
@@ -143,7 +159,7 @@ class SqliteView(Rows):
         """
         self._flush()
         time = micros(event.event_time)
-        found = self._db.execute(queries.ROW, (key, time, FOREVER)).fetchone()
+        found = self._db.execute(queries.BEFORE, (key, time)).fetchone()
         old = self.decode(found[0]) if found else None
         row = self.model.fold(old, event)
         self._rows.append((key, time, position, position, self._encode(row)))
@@ -186,12 +202,8 @@ class SqliteView(Rows):
     def _flush(self) -> None:
         """What is pending goes in, many rows at a step and those of a key together."""
         self._rows.sort()
-        self._db.executemany(
-            "INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?)", self._rows
-        )
-        self._db.executemany(
-            "INSERT INTO amount VALUES (?, ?, ?, ?, ?, ?)", self._amounts
-        )
+        insert(self._db, "row", self._rows, "INSERT OR REPLACE")
+        insert(self._db, "amount", self._amounts)
         lives = [self._life(key, newest) for key, newest in self._touched.items()]
         self._db.executemany(queries.UPSERT_LIFE, lives)
         self._forget()
@@ -201,9 +213,10 @@ class SqliteView(Rows):
 
     def _life(self, key: str, newest: _Newest) -> tuple[Any, ...]:
         """Open from its first event; closed, at the latest, with its newest one."""
+        closed: tuple[int | None, int | None] = None, None
         if self.model.is_closed(newest.row):
-            return (key, newest.first, newest.event_time, newest.position)
-        return (key, newest.first, None, None)
+            closed = newest.event_time, newest.position
+        return (key, newest.first, *closed, newest.lead)
 
     def _forget(self) -> None:
         self._rows: list[tuple[Any, ...]] = []

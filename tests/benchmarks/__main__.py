@@ -10,7 +10,17 @@ from rich.table import Table
 
 from tests.benchmarks.harness import Row
 
-TABLES = ("store", "views", "pickups", "positions", "scans", "map", "passes", "kafka")
+TABLES = (
+    "store",
+    "views",
+    "moments",
+    "pickups",
+    "positions",
+    "scans",
+    "map",
+    "passes",
+    "kafka",
+)
 ASKED = ("soak",)
 """Too long to run with the others."""
 RESULT = Path("build/bench.json")

@@ -8,13 +8,11 @@ from threading import Event
 
 import msgspec
 from eventsourcing.application import Application
-from eventsourcing.persistence import StoredEvent
 from eventsourcing.projection import Projection, ProjectionRunner
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from domain import events as e
 from domain.values import PlateKind
-from infra import mapper
 from infra.event_store import Factory
 from infra.views import queries, rebuild_apart
 from infra.views.history import History
@@ -23,7 +21,7 @@ from infra.views.view import SqliteView
 from projections.live_routes import LiveRoutes, board
 from projections.model import Moment
 from projections.register import Register
-from tests.benchmarks.harness import compared
+from tests.benchmarks.harness import compared, stored_of
 from tests.unit.domain.given import NOW
 
 REBUILT = 500_000
@@ -90,7 +88,7 @@ class StockProjection(Projection[StockView]):
             row = self.model.fold(found and self.decode(found["data"]), domain_event)
             closed = (at, position) if self.model.is_closed(row) else (None, None)
             version = (key, at, position, position, self.encode(row))
-            self.view.save(version, (key, at, *closed), tracking)
+            self.view.save(version, (key, at, *closed, 0), tracking)
         self.count += 1
         if self.count == STOCK:
             self.done.set()
@@ -165,12 +163,3 @@ def events(start, stop):
             yield e.ShipmentCompleted(**stamps)
         else:
             yield e.GoodsDelivered(**stamps, stop=f"C{fact:02d}", goods={"80#": 12})
-
-
-def stored_of(event):
-    return StoredEvent(
-        event.originator_id,
-        event.originator_version,
-        event.TOPIC,
-        mapper.encode(event),
-    )

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from infra.positions import ring
 from tests.integration.conftest import pickup
 
 pytestmark = pytest.mark.integration
 NOON = datetime.fromisoformat("2020-02-16T11:55:00+08:00")
 LANE = [(118.0, 36.0), (118.1, 36.0), (118.1, 36.1)]
+INDEXED = "SEARCH fix USING INDEX fix_by_shipment"
 KNOTS = {"speed": "20", "bearing": "90", "accuracy": "5"}
 
 
@@ -222,18 +224,19 @@ def test_the_stream_begins_with_all_and_goes_on_with_what_changed(served):
         time.sleep(1.5)
         items = batch("tracker-56", 118.03)
         served.as_("firm").post("/v1/positions", json=items).raise_for_status()
-        for _ in range(5):
+        for _ in range(60):
             kind, diff = message(lines)
             if diff["trucks"]:
                 break
         items = batch("tracker-56", 118.0, 118.031)[1:]
         served.as_("firm").post("/v1/positions", json=items).raise_for_status()
-        for _ in range(5):
+        for _ in range(60):
             _, then = message(lines)
             if then["moved"]:
                 break
 
-    assert [(m[1], m[2]) for m in then["moved"]] == [(118.031, 36.0)]
+    assert (then["moved"]["lon"], then["moved"]["lat"]) == (118.031, 36.0)
+    assert len(then["moved"]["shipment_id"]) == 1
     assert snap[0] == "snap"
     assert {lane["code"] for lane in snap[1]["lanes"]} == {"L"}
     assert kind == "diff"
@@ -243,6 +246,17 @@ def test_the_stream_begins_with_all_and_goes_on_with_what_changed(served):
 def message(lines):
     event = next(line for line in lines if line.startswith("event: "))
     return event[7:], json.loads(next(lines)[6:])
+
+
+@pytest.mark.parametrize("query", [ring._LAST, ring._TRACK, ring._PROGRESS])
+def test_who_asks_for_a_shipment_reads_no_other(tmp_path, query):
+    kept = ring.Ring(tmp_path / "positions.db")
+    asked = ["firm.1", 0, 0][: query.count("?")]
+
+    plan = kept._readers.fetch(f"EXPLAIN QUERY PLAN {query}", asked)
+
+    assert [row[3].split(" (")[0] for row in plan] == [INDEXED]
+    kept.close()
 
 
 def test_driving_through_a_fence_is_a_passage(served):
