@@ -118,8 +118,7 @@ def truck(
 ) -> LiveTruck:
     if seen and row.last_time and row.last_time - seen.fix.time > SILENT_AFTER:
         seen = None
-    found = (seen.fix.point, seen.progress_m) if seen else None
-    point, progress = found or _guess(row, road, points)
+    point, progress = _place(row, road, seen, points)
     left = _ahead(row, road, seen)
     eta = _eta(row, road, seen)
     return LiveTruck(
@@ -149,6 +148,12 @@ def truck(
         eta_p50=eta and eta.p50,
         eta_p90=eta and eta.p90,
     )
+
+
+def _place(
+    row: RouteRow, road: Road | None, seen: Sighting | None, points: Points
+) -> tuple[LonLat | None, float | None]:
+    return (seen.fix.point, seen.progress_m) if seen else _guess(row, road, points)
 
 
 def _eta(row: RouteRow, road: Road | None, seen: Sighting | None) -> Window | None:

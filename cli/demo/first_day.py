@@ -47,6 +47,21 @@ def play_first_day(script: Script) -> None:
 
 def _morning(script: Script) -> None:
     pick_up(script, DAY.at("5:55"), G1, FIRST, STOPS_G1)
+    _picked_up_an_hour_ahead(script)
+    disinfect(script, DAY.at("6:28"), G1, "中庄消杀点")
+    disinfect(script, DAY.at("6:41"), G2, "中庄消杀点")
+    for document, at in ((FIRST, "6:50"), (SECOND, "7:02")):
+        script.tell(
+            DAY.at(at), "fruit", f"{shipment(document)}/departures", place="zhongzhuang"
+        )
+    _two_phones_on_board(script)
+    scan(script, DAY.at("7:31"), "CP1", G1, crew_count=2, temperature_normal=True)
+    scan(script, DAY.at("7:42"), "CP1", G2, crew_count=2, temperature_normal=True)
+    _courier_disinfected_again(script)
+
+
+def _picked_up_an_hour_ahead(script: Script) -> None:
+    """The firm's own clock is wrong: refused, sent again without a time, corrected."""
     wrong = DAY.at("6:12")
     script.wrong(
         wrong,
@@ -70,12 +85,9 @@ def _morning(script: Script) -> None:
         reason="ERP 时钟快一小时",
         corrected_time=wrong.isoformat(),
     )
-    disinfect(script, DAY.at("6:28"), G1, "中庄消杀点")
-    disinfect(script, DAY.at("6:41"), G2, "中庄消杀点")
-    for document, at in ((FIRST, "6:50"), (SECOND, "7:02")):
-        script.tell(
-            DAY.at(at), "fruit", f"{shipment(document)}/departures", place="zhongzhuang"
-        )
+
+
+def _two_phones_on_board(script: Script) -> None:
     for device in ("phone-g2-driver", "phone-g2-escort"):
         script.ask(
             DAY.at("7:01"),
@@ -86,8 +98,9 @@ def _morning(script: Script) -> None:
             plate_kind=G2.kind,
             device=device,
         )
-    scan(script, DAY.at("7:31"), "CP1", G1, crew_count=2, temperature_normal=True)
-    scan(script, DAY.at("7:42"), "CP1", G2, crew_count=2, temperature_normal=True)
+
+
+def _courier_disinfected_again(script: Script) -> None:
     disinfect(script, DAYS[0].at("0:00") - timedelta(hours=4), K1, "县城消杀点")
     lapsed: dict[str, Any] = {
         "verdict": "amber",

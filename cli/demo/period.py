@@ -87,6 +87,11 @@ def _incidents(script: Script) -> None:
         reason="移动 2.1 km",
     )
     _lost_phone(script)
+    _another_trailer(script)
+    _end_of_the_lane(script)
+
+
+def _another_trailer(script: Script) -> None:
     own = "/v1/pickups"
     script.tell(
         _day(22).at("8:00"),
@@ -118,6 +123,10 @@ def _incidents(script: Script) -> None:
     )
     done = "/v1/shipments/yaoye.20200222-M1/completions"
     script.tell(_day(22).at("13:10"), "yaoye", done)
+
+
+def _end_of_the_lane(script: Script) -> None:
+    """Plates of the province are no longer asked, a post is closed, tolls reopen."""
     instructed = _day(24)
     for post in ("CP1", "CP3", "CP4"):
         script.ask(
