@@ -11,19 +11,18 @@ from starlette.responses import Response
 
 from api.applications import Person
 from api.bodies import decode_into
-from api.carrying import Answer, Keyed, carry_out
-from api.free_text import without_id_numbers
+from api.command_reader import Keyed
 from api.openapi import path_parameters
 from api.problems import Problem
 from api.reads import refuse_unknown
 from api.routes import ADMINS, READERS
 from api.security import Guard, Sender, rule
 from api.services import Services
-from api.writes import body_of, json_response
+from api.writes import Answer, body_of, carry_out, json_response
 from domain import commands as c
 from domain.named import named, showing
 from domain.papers import Lost, Part, Purpose, SealedPerson
-from domain.values import FreeText
+from domain.values import Text
 
 READABLE = "readable"
 
@@ -47,7 +46,7 @@ class PersonsOfPass(msgspec.Struct, frozen=True):
 
 
 class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    reason: FreeText = ""
+    reason: Text = ""
 
 
 class Erased(Answer, frozen=True):
@@ -164,7 +163,7 @@ class PersonRoutes:
 
     @staticmethod
     def _command(kind: type[c.Command], sender: Sender, **fields: Any) -> Any:
-        values = without_id_numbers(kind, fields | {"by": sender.reporter})
+        values = fields | {"by": sender.reporter}
         try:
             return msgspec.convert(values, kind)
         except msgspec.ValidationError as error:

@@ -96,8 +96,7 @@ def _status(error: GreenChannelError) -> int:
 
 
 def _storage_problem(error: PersistenceError) -> Problem:
-    """What stores tell of their own: `code`, `retry_after_seconds`, `told`."""
+    """The store names its own troubles by `code` and `retry_after_seconds`."""
     code = getattr(error, "code", "storage-unavailable")
     wait = getattr(error, "retry_after_seconds", 1)
-    detail = getattr(error, "told", "The log did not take it; try again")
-    return Problem(503, code, detail).after(wait)
+    return Problem(503, code, "The log did not take it; try again").after(wait)

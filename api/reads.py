@@ -15,7 +15,6 @@ from api.times import moment as parse
 from api.writes import json_response
 from domain.values import Reporter, Role
 from projections import BOARDS
-from projections.gently import gentle
 from projections.model import Moment
 
 WAIT_SECONDS = 2.0
@@ -25,8 +24,6 @@ POSTS = STAFF | {Role.CHECKPOINT}
 ALL = OWN | POSTS
 TIMES = ("at", "known_at", "min_position", "limit", "cursor")
 MOST = 1000
-LONG = frozenset({"pass-report", "findings"})
-"""A week, a day: these pause as they read, or nobody else would be served."""
 
 
 class Read(NamedTuple):
@@ -159,7 +156,7 @@ def answer(
 
     A cursor pins what was known when its first page was read, so that pages agree.
     """
-    views = gentle(services.views) if read.board in LONG else services.views
+    views = services.views
     at = parse(asked["at"], "at") if "at" in asked else None
     known = None
     if "known_at" in asked:

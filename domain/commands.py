@@ -21,7 +21,6 @@ from domain.papers import (
     SealedPerson,
     Subject,
 )
-from domain.plates import PROVINCES
 from domain.values import (
     Cases,
     Cny,
@@ -32,12 +31,9 @@ from domain.values import (
     Direction,
     FactId,
     Flag,
-    FreeText,
     GeoPoint,
     Id,
-    InstructionEffect,
     Instrument,
-    Item,
     Kilograms,
     Line,
     Minutes,
@@ -67,8 +63,6 @@ from domain.values import (
 )
 
 NOBODY = Reporter("")
-Province = Annotated[str, Meta(pattern=f"^[{PROVINCES}]$")]
-"""As a plate begins: 鲁. Another word would never match, and nobody would know."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,19 +117,19 @@ class AssignLiaison(_Enterprise, frozen=True, kw_only=True):
 
 class ReportLiaisonVisit(_EnterpriseReport, frozen=True, kw_only=True):
     officer: Id
-    note: FreeText = ""
+    note: Text = ""
 
 
 class RequestResumption(_Enterprise, frozen=True, kw_only=True):
-    note: FreeText = ""
+    note: Text = ""
 
 
 class ApproveResumption(_Enterprise, frozen=True, kw_only=True):
-    note: FreeText = ""
+    note: Text = ""
 
 
 class RefuseResumption(_Enterprise, frozen=True, kw_only=True):
-    reason: FreeText
+    reason: Text
 
 
 class ReportResumption(_EnterpriseReport, frozen=True, kw_only=True):
@@ -166,7 +160,7 @@ class _Need(Command, frozen=True, kw_only=True):
 class RaiseNeed(_Need, frozen=True, kw_only=True):
     enterprise: Id
     category: NeedCategory
-    summary: FreeText
+    summary: Text
 
 
 class AssignNeed(_Need, frozen=True, kw_only=True):
@@ -175,17 +169,17 @@ class AssignNeed(_Need, frozen=True, kw_only=True):
 
 
 class ReportNeedProgress(_Need, frozen=True, kw_only=True):
-    note: FreeText
+    note: Text
 
 
 class EscalateNeed(_Need, frozen=True, kw_only=True):
     to_unit: Name
-    reason: FreeText
+    reason: Text
 
 
 class ResolveNeed(_Need, frozen=True, kw_only=True):
     on_site: bool = False
-    note: FreeText = ""
+    note: Text = ""
     amount_cny: Cny | None = None
     instrument: Instrument | None = None
     lender: Text = ""
@@ -196,11 +190,11 @@ class ResolveNeed(_Need, frozen=True, kw_only=True):
 
 class ConfirmNeed(_Need, frozen=True, kw_only=True):
     satisfied: bool
-    note: FreeText = ""
+    note: Text = ""
 
 
 class ReopenNeed(_Need, frozen=True, kw_only=True):
-    reason: FreeText
+    reason: Text
 
 
 class OpenIssuer(Command, frozen=True, kw_only=True):
@@ -243,11 +237,7 @@ class DraftPass(_Pass, frozen=True, kw_only=True):
 
 
 class RequestPass(_Pass, frozen=True, kw_only=True):
-    """Submit the complete application; `crew_count` counts the driver too.
-
-    `same_persons` takes whoever is not named here from the application that this one
-    renews or replaces; who sends it need not be able to read them.
-    """
+    """Submit the complete application; `crew_count` counts the driver too."""
 
     plate: PlateText
     plate_kind: PlateKind
@@ -275,16 +265,15 @@ class RequestPass(_Pass, frozen=True, kw_only=True):
     return_until: datetime | None = None
     declaration: bool = False
     documents: Documents = ()
-    same_persons: bool = False
 
 
 class RequestPassInformation(_Pass, frozen=True, kw_only=True):
-    missing: tuple[Item, ...]
-    note: FreeText = ""
+    missing: tuple[Name, ...]
+    note: Text = ""
 
 
 class SupplyPassInformation(_Pass, frozen=True, kw_only=True):
-    note: FreeText = ""
+    note: Text = ""
     documents: Documents = ()
 
 
@@ -295,7 +284,7 @@ class ApprovePass(_Pass, frozen=True, kw_only=True):
 
 
 class RefusePass(_Pass, frozen=True, kw_only=True):
-    reason: FreeText
+    reason: Text
 
 
 class CollectPass(Report, frozen=True, kw_only=True):
@@ -307,15 +296,15 @@ class CollectPass(Report, frozen=True, kw_only=True):
 
 
 class SuspendPass(_Pass, frozen=True, kw_only=True):
-    reason: FreeText
+    reason: Text
 
 
 class ReinstatePass(_Pass, frozen=True, kw_only=True):
-    reason: FreeText
+    reason: Text
 
 
 class RevokePass(_Pass, frozen=True, kw_only=True):
-    reason: FreeText
+    reason: Text
 
 
 class RevealPersons(_Pass, frozen=True, kw_only=True):
@@ -327,7 +316,7 @@ class RevealPersons(_Pass, frozen=True, kw_only=True):
 class ErasePassPersons(_Pass, frozen=True, kw_only=True):
     """Erase everybody whom the application names."""
 
-    reason: FreeText = ""
+    reason: Text = ""
 
 
 class _Person(Command, frozen=True, kw_only=True):
@@ -339,7 +328,7 @@ class _Person(Command, frozen=True, kw_only=True):
 
 
 class ErasePerson(_Person, frozen=True, kw_only=True):
-    reason: FreeText = ""
+    reason: Text = ""
 
 
 class MarkPersonErased(_Person, frozen=True, kw_only=True):
@@ -394,7 +383,7 @@ class AssignDevice(_Vehicle, frozen=True, kw_only=True):
 class ReleasePass(_Vehicle, frozen=True, kw_only=True):
     """Free the vehicle for another pass before its own ends."""
 
-    reason: FreeText
+    reason: Text
 
 
 class _Shipment(Command, frozen=True, kw_only=True):
@@ -462,7 +451,7 @@ class DeliverGoods(_ShipmentReport, frozen=True, kw_only=True):
     goods: dict[str, Cases]
     mass_kg: Kilograms | None = None
     amount_cny: Cny | None = None
-    note: FreeText = ""
+    note: Text = ""
 
     def __post_init__(self) -> None:
         _check(self.amount_cny)
@@ -472,7 +461,7 @@ class ReportRefusal(_ShipmentReport, frozen=True, kw_only=True):
     stop: Id
     goods: dict[str, Cases]
     mass_kg: Kilograms | None = None
-    reason: FreeText
+    reason: Text
 
 
 class WriteOffGoods(_ShipmentReport, frozen=True, kw_only=True):
@@ -480,7 +469,7 @@ class WriteOffGoods(_ShipmentReport, frozen=True, kw_only=True):
     mass_kg: Kilograms | None = None
     reason: WriteOffReason
     stop: str = ""
-    note: FreeText = ""
+    note: Text = ""
 
 
 class ReturnGoods(_ShipmentReport, frozen=True, kw_only=True):
@@ -495,21 +484,21 @@ class ReplaceVehicle(_ShipmentReport, frozen=True, kw_only=True):
     trailer: str = ""
     reason: ReplacementReason
     cases_moved: Cases = 0
-    note: FreeText = ""
+    note: Text = ""
 
 
 class ReportBreakdown(_ShipmentReport, frozen=True, kw_only=True):
-    note: FreeText = ""
+    note: Text = ""
 
 
 class ChangeCrew(_ShipmentReport, frozen=True, kw_only=True):
     crew_count: Crew
-    reason: FreeText = ""
+    reason: Text = ""
 
 
 class RerouteShipment(_ShipmentReport, frozen=True, kw_only=True):
     lane: Id
-    reason: FreeText = ""
+    reason: Text = ""
 
 
 class StartReturn(_ShipmentReport, frozen=True, kw_only=True):
@@ -521,12 +510,12 @@ class CompleteShipment(_ShipmentReport, frozen=True, kw_only=True):
 
 
 class CancelShipment(_Shipment, frozen=True, kw_only=True):
-    reason: FreeText
+    reason: Text
 
 
 class CorrectFact(_ShipmentReport, frozen=True, kw_only=True):
     corrects: FactId
-    reason: FreeText
+    reason: Text
     did_not_occur: bool = False
     corrected_time: datetime | None = None
     goods: dict[str, Cases] | None = None
@@ -556,17 +545,17 @@ class OpenLane(_Lane, frozen=True, kw_only=True):
 
 class DivertLane(_Lane, frozen=True, kw_only=True):
     via: tuple[Waypoint, ...] = ()
-    reason: FreeText
+    reason: Text
     until_time: datetime | None = None
     substitutes: tuple[Id, ...] = ()
 
 
 class ReopenLane(_Lane, frozen=True, kw_only=True):
-    reason: FreeText = ""
+    reason: Text = ""
 
 
 class CloseLane(_Lane, frozen=True, kw_only=True):
-    reason: FreeText
+    reason: Text
 
 
 class _Place(Command, frozen=True, kw_only=True):
@@ -609,19 +598,18 @@ class MoveCheckpoint(_Checkpoint, frozen=True, kw_only=True):
     """`is_verified` where somebody stood there; else its fence is disarmed."""
 
     point: GeoPoint
-    reason: FreeText = ""
+    reason: Text = ""
     is_verified: bool = False
 
 
 class CloseCheckpoint(_Checkpoint, frozen=True, kw_only=True):
-    reason: FreeText = ""
+    reason: Text = ""
 
 
 class PostInstruction(_Checkpoint, frozen=True, kw_only=True):
-    text: FreeText
-    plate_provinces: Annotated[tuple[Province, ...], Meta(max_length=40)] = ()
-    cargo: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
-    effect: InstructionEffect = InstructionEffect.INFORM
+    text: Text
+    plate_provinces: tuple[str, ...] = ()
+    cargo: tuple[str, ...] = ()
     from_time: datetime | None = None
     until_time: datetime | None = None
 
@@ -652,7 +640,7 @@ class RecordScan(Report, frozen=True, kw_only=True):
     plate_kind: PlateKind = PlateKind.UNKNOWN
     pass_number: Code = ""
     verdict: Verdict
-    reason: FreeText = ""
+    reason: Text = ""
     decision: ScanDecision
     crew_count: Crew | None = None
     temperature_normal: bool | None = None
@@ -725,7 +713,7 @@ class MuteAlert(_Alert, frozen=True, kw_only=True):
 
 
 class ResolveAlert(_Alert, frozen=True, kw_only=True):
-    note: FreeText = ""
+    note: Text = ""
 
 
 class ClaimNotice(_Alert, frozen=True, kw_only=True):
@@ -757,7 +745,7 @@ class IssueKey(_Access, frozen=True, kw_only=True):
 
 
 class RevokeKey(_Access, frozen=True, kw_only=True):
-    reason: FreeText = ""
+    reason: Text = ""
 
 
 class Invite(_Access, frozen=True, kw_only=True):
@@ -797,7 +785,7 @@ class EnrolDevice(_Device, frozen=True, kw_only=True):
 
 
 class RevokeDevice(_Device, frozen=True, kw_only=True):
-    reason: FreeText = ""
+    reason: Text = ""
 
 
 def _check(amount: Cny | None) -> None:

@@ -23,7 +23,6 @@ from domain.values import (
     Direction,
     Flag,
     GeoPoint,
-    InstructionEffect,
     Instrument,
     Line,
     NeedCategory,
@@ -673,7 +672,6 @@ class InstructionPosted(DomainEvent, frozen=True, kw_only=True):
     text: str
     plate_provinces: tuple[str, ...] = ()
     cargo: tuple[str, ...] = ()
-    effect: InstructionEffect = InstructionEffect.INFORM
     from_time: datetime
     until_time: datetime | None = None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.benchmarks.bench_map import Drive, populate
+from tests.benchmarks.driving import driven, populate
 from tests.benchmarks.harness import compared
 from tests.browser.conftest import CHROMIUM, QUIET, sign_in
 from tests.integration.conftest import Served
@@ -38,16 +38,14 @@ def soaked(folder, browser):
     page = browser.new_page()
     sign_in(page, link)
     page.goto(f"{node.url}/map")
-    drive = Drive(node, TRUCKS)
-    drive.start()
-    page.wait_for_timeout(FIRST_MINUTE * 1000)
-    early = heap_mb(page)
-    page.wait_for_timeout(LAST_MINUTES * 1000)
-    late = heap_mb(page)
-    drive.stop()
+    with driven(node, TRUCKS) as drive:
+        page.wait_for_timeout(FIRST_MINUTE * 1000)
+        early = heap_mb(page)
+        page.wait_for_timeout(LAST_MINUTES * 1000)
+        late = heap_mb(page)
     page.close()
     node.stop()
-    told = drive.tick * (TRUCKS - 1)
+    told = drive.ticks() * TRUCKS
     yield compared("positions in five minutes", told, "", "wanted", MESSAGES, 1.0)
     work = "MB of heap allowed after five minutes"
     yield compared(work, early * ALLOWED, "MB", "MB in use", late, 1.0)

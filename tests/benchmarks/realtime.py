@@ -4,6 +4,7 @@ As its own documentation has it, with the renderer that suits it best: circle ma
 a canvas.
 """
 
+import time
 from pathlib import Path
 
 import folium
@@ -19,10 +20,12 @@ MODULES = Path(__file__).parents[2] / "web" / "node_modules"
 POLICY = {"Content-Security-Policy": "default-src 'self' 'unsafe-inline'"}
 SOURCE = JsCode("""(give) => fetch("/peer/trucks").then((a) => a.json()).then(
 (told) => {
-  const begun = performance.now();
+  window.seen?.sent.push(told.sent);
   give(told);
-  requestAnimationFrame(() => setTimeout(() =>
-    window.seen?.painted.push(performance.now() - begun)));
+  requestAnimationFrame(() => window.seen?.paint((id) => {
+    const found = told.features.find((one) => one.id === id);
+    return found?.geometry.coordinates[0];
+  }));
 })""")
 MARK = "(f, at) => L.circleMarker(at, { radius: 5, weight: 1, fillOpacity: 1 })"
 
@@ -34,7 +37,8 @@ def install(served):
     def trucks():
         found, _ = draw(node.positions.scene(), node.positions.sight, node.clock())
         features = [feature(one) for one in found if one.lon is not None]
-        body = {"type": "FeatureCollection", "features": features}
+        sent = time.time()
+        body = {"type": "FeatureCollection", "features": features, "sent": sent}
         return Response(msgspec.json.encode(body), media_type="application/json")
 
     app.add_route("/peer", lambda _: HTMLResponse(page(), headers=POLICY))

@@ -10,6 +10,13 @@ from tests.integration.conftest import Served, pickup
 
 pytestmark = pytest.mark.browser
 START = datetime.fromisoformat("2020-02-16T11:00:00+08:00")
+FIRM = {
+    "enterprise_id": "firm",
+    "name": "示例果品有限公司",
+    "credit_code": "91370323MA0000001L",
+    "town": "中庄镇",
+    "sector": "logistics",
+}
 LANE = [(118.0, 36.0), (118.1, 36.05), (118.2, 36.1)]
 
 
@@ -43,6 +50,7 @@ def road(served):
     told.append(served.as_("checkpoint").post("/v1/waits", json=wait))
     for number in (1, 2, 3):
         told += truck(served, number)
+    told.append(served.as_("liaison", "").post("/v1/enterprises", json=FIRM))
     broken = "/v1/shipments/firm.m3/breakdowns"
     told.append(served.as_("firm").post(broken, json={"note": "变速箱"}))
     for answer in told:
@@ -128,6 +136,50 @@ def test_list_map_and_strip_choose_the_same_truck(at_map):
     )
     at_map.mouse.click(*point)
     at_map.locator("#details h3", has_text="鲁X77701").wait_for()
+
+
+def test_details_and_search_know_the_firm_by_its_name(at_map):
+    at_map.click("#list [data-id='firm.m3']")
+
+    at_map.locator("#details dd", has_text="示例果品有限公司").wait_for()
+    at_map.fill("#search", "果品")
+    assert until(at_map, "() => document.querySelectorAll('#list .truck').length") >= 3
+    at_map.fill("#search", "药业")
+    at_map.locator("#empty:not([hidden])").wait_for()
+
+
+def test_rows_stay_where_they_are_while_trucks_drive(at_map, served):
+    at_map.evaluate(
+        "() => document.querySelectorAll('#list li').forEach((li) => (li.kept = true))"
+    )
+    before = at_map.evaluate("() => greenchannel.store.trucks.get('firm.m1').lon")
+
+    send(served, 1, before + 0.001)
+
+    until(at_map, f"() => greenchannel.store.trucks.get('firm.m1').lon > {before}")
+    at_map.wait_for_timeout(1200)
+    assert at_map.evaluate(
+        "() => [...document.querySelectorAll('#list li')].every((li) => li.kept)"
+    )
+
+
+def test_thousands_are_dots_and_none_hides_an_alarm(at_map):
+    found = at_map.evaluate(
+        """() => {
+          const { layer, store } = greenchannel;
+          const one = store.trucks.get("firm.m1");
+          const crowd = Array.from({ length: 3000 }, (_, i) =>
+            ({ ...one, shipment_id: `${i}`, look: i === 7 ? "alarm" : "moving" }));
+          layer.show(crowd, null);
+          const { width, height } = document.querySelector("canvas.trucks");
+          const context = document.querySelector("canvas.trucks").getContext("2d");
+          const data = context.getImageData(0, 0, width, height).data;
+          const dots = [...new Uint32Array(data.buffer)].filter(Boolean);
+          return [layer.stats.painted, new Set(dots).size, dots.length];
+        }"""
+    )
+
+    assert found == [3000, 1, 25]
 
 
 def test_no_plate_is_written_on_another_name(at_map):

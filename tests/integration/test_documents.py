@@ -33,8 +33,7 @@ def upload(client, content, told="application/octet-stream"):
 
 
 def uploaded(client, content=None):
-    answer = upload(client, content or picture())
-    return answer.raise_for_status().json()["hash"]
+    return upload(client, content or picture()).json()["hash"]
 
 
 def requested(served, pass_id, *documents, organisation="firm", **more):

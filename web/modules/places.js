@@ -2,7 +2,6 @@
 import { ask, explain, stateOf } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
 import { number } from "/modules/format.js";
-import { instruct, instructionsOf, stopInstructing } from "/modules/instructions.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
@@ -35,7 +34,7 @@ function draw() {
   by("notice").hidden = state === "live" || state === "loading";
   if (!by("notice").hidden) by("notice").textContent = text(`map.notice.${state}`);
   const groups = [
-    ["places.posts", posts.flatMap((post) => [postRow(post), ...instructionsOf(post, read)])],
+    ["places.posts", posts.map(postRow)],
     ["places.lanes", lanes.map(laneRow)],
     ["places.places", places.map(placeRow)],
   ];
@@ -67,14 +66,9 @@ function postRow(post) {
   const note = post.is_open ? standing(post) : text("closed");
   const save = (where) => ask(`${path}/moves`, { point: where, is_verified: true });
   const buttons = post.is_open
-    ? [["instruct.add", () => begin(post)], ["places.locate", () => choose(post.name || post.checkpoint, post.point, save)], ["places.close", () => act(`${path}/closures`, true)]]
+    ? [["places.locate", () => choose(post.name || post.checkpoint, post.point, save)], ["places.close", () => act(`${path}/closures`, true)]]
     : [];
   return row(post.name || post.checkpoint, note, post.is_open && post.is_verified, buttons);
-}
-
-function begin(post) {
-  stop();
-  instruct(post, posts.filter((each) => each.is_open), read);
 }
 
 function placeRow(place) {
@@ -113,7 +107,6 @@ async function tell(send) {
 
 function choose(name, before, save) {
   stop();
-  stopInstructing();
   chosen = { name, before, save };
   by("editor").hidden = false;
   by("chosen").textContent = name;

@@ -14,11 +14,18 @@ const STEP_PX = 0.5;
 const DOT = 2.5;
 const LABELS_FROM_ZOOM = 9;
 
+// A look's colour as a canvas keeps it: red first, and nothing of it transparent.
+function pixelOf(look) {
+  const [red, green, blue] = colourOf(look).match(/\d+/g).map(Number);
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
 export const TruckLayer = L.Layer.extend({
   onAdd(map) {
     this._map = map;
     this._shown = [];
     this._marks = new Map();
+    this._turn = 0;
     this.stats = { frames: 0, painted: 0 };
     const pane = map.getPane("trucks") ?? map.createPane("trucks");
     pane.style.zIndex = 460;
@@ -36,25 +43,29 @@ export const TruckLayer = L.Layer.extend({
     this._taken = null;
     this._selected = selected;
     this._shown = trucks.filter((truck) => truck.lon !== null);
-    const ids = new Set();
+    this._turn += 1;
     for (const truck of this._shown) {
-      ids.add(truck.shipment_id);
       const x = 128 + (truck.lon * 256) / 360;
       const sin = Math.sin((truck.lat * Math.PI) / 180);
       const y = 128 - (64 / Math.PI) * Math.log((1 + sin) / (1 - sin));
-      const mark = this._marks.get(truck.shipment_id);
+      let mark = this._marks.get(truck.shipment_id);
       if (!mark) {
-        this._marks.set(truck.shipment_id, { x0: x, y0: y, x, y, since: now });
+        mark = { x0: x, y0: y, x, y, since: now, turn: 0 };
+        this._marks.set(truck.shipment_id, mark);
       } else if (mark.x !== x || mark.y !== y) {
         const share = Math.min(1, (now - mark.since) / GLIDE_MS);
         mark.x0 += (mark.x - mark.x0) * share;
         mark.y0 += (mark.y - mark.y0) * share;
-        Object.assign(mark, { x, y, since: now });
+        mark.x = x;
+        mark.y = y;
+        mark.since = now;
       }
+      mark.turn = this._turn;
     }
-    for (const id of this._marks.keys()) if (!ids.has(id)) this._marks.delete(id);
+    if (this._marks.size > this._shown.length)
+      for (const [id, mark] of this._marks) if (mark.turn !== this._turn) this._marks.delete(id);
     this._until = now + GLIDE_MS;
-    this._ask();
+    this._paint();
   },
 
   nearest(point) {
@@ -92,15 +103,18 @@ export const TruckLayer = L.Layer.extend({
   // As many pictures as there are half pixels to glide, and one timer for the next: from
   // afar a truck creeps, and drawing it sixty times a second would only cost.
   _ask() {
-    this._frame ??= requestAnimationFrame(() => {
-      this._frame = null;
-      clearTimeout(this._timer);
-      this._draw();
-      if (performance.now() >= this._until) return;
-      const least = this._shown.length > MANY ? MANY_EVERY_MS : EVERY_MS;
-      const pause = Math.min(GLIDE_MS, Math.max(least, (GLIDE_MS * STEP_PX) / this._fastest));
-      this._timer = setTimeout(() => this._ask(), pause);
-    });
+    this._frame ??= requestAnimationFrame(() => this._paint());
+  },
+
+  _paint() {
+    cancelAnimationFrame(this._frame);
+    clearTimeout(this._timer);
+    this._frame = null;
+    this._draw();
+    if (performance.now() >= this._until) return;
+    const least = this._shown.length > MANY ? MANY_EVERY_MS : EVERY_MS;
+    const pause = Math.min(GLIDE_MS, Math.max(least, (GLIDE_MS * STEP_PX) / this._fastest));
+    this._timer = setTimeout(() => this._ask(), pause);
   },
 
   _draw() {
@@ -123,10 +137,33 @@ export const TruckLayer = L.Layer.extend({
       const far = Math.max(Math.abs(mark.x - mark.x0), Math.abs(mark.y - mark.y0)) * scale;
       if (share < 1 && far > this._fastest) this._fastest = far;
     }
-    this._shapes(context, visible);
+    if (visible.length > MANY) this._crowd(context, visible);
+    else this._shapes(context, visible);
+    this._chosen(context, visible);
     this._labels(context, visible);
     this.stats.frames += 1;
     this.stats.painted = visible.length;
+  },
+
+  // Thousands as dots, set pixel by pixel: as rectangles they took ten times as long.
+  _crowd(context, visible) {
+    const { width, height } = this._canvas;
+    if (this._image?.width !== width || this._image.height !== height)
+      this._image = context.createImageData(width, height);
+    const pixels = new Uint32Array(this._image.data.buffer).fill(0);
+    const side = Math.round(2 * DOT * this._dots);
+    for (const look of [...LOOKS].reverse()) {
+      const colour = pixelOf(look);
+      for (const [truck, x, y] of visible) {
+        if (truck.look !== look) continue;
+        const left = Math.round((x - DOT) * this._dots);
+        const top = Math.round((y - DOT) * this._dots);
+        if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
+        for (let row = top * width + left, i = 0; i < side; i += 1, row += width)
+          pixels.fill(colour, row, row + side);
+      }
+    }
+    context.putImageData(this._image, 0, 0);
   },
 
   // Alarms last, so that nothing hides them; one path per look and kind.
@@ -144,17 +181,15 @@ export const TruckLayer = L.Layer.extend({
         context.fillStyle = isHollow ? paper : colourOf(look);
         context.strokeStyle = isHollow ? colourOf(look) : paper;
         context.lineWidth = isHollow ? 2.5 : 1.5;
-        if (visible.length > MANY) {
-          context.fillStyle = colourOf(look);
-          for (const [, x, y] of mine) context.fillRect(x - DOT, y - DOT, 2 * DOT, 2 * DOT);
-          continue;
-        }
         context.beginPath();
         for (const [truck, x, y] of mine) trace(context, look, x, y, truck.heading);
         context.fill();
         context.stroke();
       }
     }
+  },
+
+  _chosen(context, visible) {
     const chosen = visible.find(([truck]) => truck.shipment_id === this._selected);
     if (!chosen) return;
     context.beginPath();

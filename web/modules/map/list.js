@@ -1,7 +1,7 @@
 // The list beside the map, its filters with counts, and the details of one truck.
 import { clock, number, span } from "/modules/format.js";
-import { colourOf, glyph } from "/modules/map/looks.js";
-import { changed, filtered, LOOKS, minutesSince, store } from "/modules/map/store.js";
+import { glyph } from "/modules/map/looks.js";
+import { changed, filtered, firmOf, LOOKS, minutesSince, store } from "/modules/map/store.js";
 import { text, word } from "/modules/texts.js";
 
 const MOST = 200;
@@ -25,7 +25,7 @@ export function drawLooks(counts) {
       button.append(glyph(look), label);
       return button;
     };
-    return { key: `${label} ${isPressed} ${colourOf(look)}`, make };
+    return { key: `${label} ${isPressed}`, make };
   });
   replaceKept(by("looks"), buttons);
 }
@@ -49,7 +49,7 @@ function row(truck) {
   if (store.unknownThen.has(truck.shipment_id)) where.push(text("map.unknown_then"));
   const said = [
     truck.plate, word("route", truck.state), age(truck.time), where.filter(Boolean).join(" · "),
-    truck.shipment_id, truck.look, truck.source !== "gps", truck.shipment_id === store.selected, colourOf(truck.look),
+    truck.shipment_id, truck.look, truck.source !== "gps", truck.shipment_id === store.selected,
   ];
   return { key: said.join("|"), make: () => rowOf(...said) };
 }
@@ -71,17 +71,20 @@ export function age(time) {
   return minutes < 1 ? text("map.just_now") : text("map.ago", { span: span(minutes) });
 }
 
-// Elements that say the same stay as they are: a click is never lost to a redraw.
+// Elements that say the same stay, and only change places: a click is never lost.
 function replaceKept(parent, wanted) {
-  wanted.forEach(({ key, make }, i) => {
-    const old = parent.children[i];
-    if (old?.dataset.key === key) return;
-    const fresh = make();
-    fresh.dataset.key = key;
-    if (old) old.replaceWith(fresh);
-    else parent.append(fresh);
-  });
-  while (parent.children.length > wanted.length) parent.lastElementChild.remove();
+  const keys = new Set(wanted.map(({ key }) => key));
+  const kept = new Map();
+  for (const element of [...parent.children])
+    if (keys.has(element.dataset.key)) kept.set(element.dataset.key, element);
+    else element.remove();
+  let next = parent.firstElementChild;
+  for (const { key, make } of wanted) {
+    const element = kept.get(key) ?? make();
+    element.dataset.key = key;
+    if (element === next) next = next.nextElementSibling;
+    else parent.insertBefore(element, next);
+  }
 }
 
 let history = { asked: null, lines: [] };
@@ -94,7 +97,7 @@ export async function drawDetails() {
   const facts = [
     ["status", `${word("route", truck.state)} · ${text(`look.${truck.look}`)}`],
     ["document", truck.document_no],
-    ["firm", truck.organisation],
+    ["firm", firmOf(truck)],
     ["last_place", `${placeName(truck.last_place)} · ${clock(truck.last_time)}`],
     ["seen", `${text(`map.source.${truck.source}`)} · ${age(truck.time)}`],
     ["next_checkpoint", truck.next_checkpoint || "—"],

@@ -7,6 +7,7 @@ export const COLOURS = {
   moving: "--green",
 };
 const SIZE = 7;
+const SVG = "http://www.w3.org/2000/svg";
 
 const resolved = new Map();
 const probe = document.documentElement.appendChild(document.createElement("i"));
@@ -41,19 +42,42 @@ export function trace(path, look, x, y, heading, size = SIZE) {
   path.arc(x, y, size, 0, 2 * Math.PI);
 }
 
-// A small picture of a look for lists and the legend.
+// A small picture of a look for lists and the legend: drawn once, then copied, for a
+// canvas in each of two hundred rows cost more than all trucks on the map.
+const pictures = new Map();
+
 export function glyph(look, isHollow = false) {
-  const canvas = document.createElement("canvas");
-  canvas.className = "glyph";
-  canvas.width = canvas.height = 40;
-  canvas.setAttribute("aria-hidden", "true");
-  const context = canvas.getContext("2d");
-  context.scale(2, 2);
-  context.lineWidth = 2;
-  context.fillStyle = context.strokeStyle = colourOf(look);
-  context.beginPath();
-  trace(context, look, 10, 10, 45, 5.5);
-  if (isHollow) context.stroke();
-  else context.fill();
-  return canvas;
+  const name = `${look} ${isHollow}`;
+  if (!pictures.has(name)) pictures.set(name, picture(look, isHollow));
+  return pictures.get(name).cloneNode(true);
+}
+
+function picture(look, isHollow) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", isHollow ? "glyph hollow" : "glyph");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("aria-hidden", "true");
+  svg.style.color = `var(${COLOURS[look]})`;
+  const outline = new Outline();
+  trace(outline, look, 10, 10, 45, 5.5);
+  const shape = svg.appendChild(document.createElementNS(SVG, "path"));
+  shape.setAttribute("d", outline.told.join(""));
+  return svg;
+}
+
+// What `trace` draws, as the path of an SVG.
+class Outline {
+  told = [];
+  moveTo(x, y) {
+    this.told.push(`M${x} ${y}`);
+  }
+  lineTo(x, y) {
+    this.told.push(`L${x} ${y}`);
+  }
+  arc(x, y, r) {
+    this.told.push(`M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`);
+  }
+  closePath() {
+    this.told.push("Z");
+  }
 }

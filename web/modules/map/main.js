@@ -5,7 +5,7 @@ import { Ground } from "/modules/map/ground.js";
 import { TruckLayer } from "/modules/map/layer.js";
 import { drawDetails, drawList } from "/modules/map/list.js";
 import { glyph } from "/modules/map/looks.js";
-import { changed, LOOKS, onChange, store } from "/modules/map/store.js";
+import { changed, LOOKS, onChange, store, visible } from "/modules/map/store.js";
 import { drawStrips } from "/modules/map/strip.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
 import { drawTime, pastLabel, startTime } from "/modules/map/time.js";
@@ -21,31 +21,30 @@ const ground = new Ground(map);
 const layer = new TruckLayer().addTo(map);
 L.control.scale({ imperial: false }).addTo(map);
 let isMoved = false;
-let listed = 0;
-let shown = [];
 
+// The map at once; the list, which is slower, in a task of its own unless one waits.
 function draw() {
   drawState();
-  const now = performance.now();
-  const every = store.trucks.size > MANY ? MANY_MS : LIST_MS;
-  if (now - listed > every || draw.isUrgent) {
-    [listed, draw.isUrgent] = [now, false];
-    shown = drawList();
-    drawStrips(shown);
-    drawDetails();
-  } else {
-    clearTimeout(draw.later);
-    draw.later = setTimeout(changed, every);
-  }
+  const key = `${store.version} ${store.selected} ${store.search} ${[...store.looks]}`;
+  if (key !== draw.shown) layer.show(visible(), store.selected);
+  draw.shown = key;
   ground.draw(store);
-  if (store.version !== draw.shown || shown !== draw.list || store.selected !== draw.chosen) {
-    [draw.shown, draw.list, draw.chosen] = [store.version, shown, store.selected];
-    layer.show(shown.map((t) => store.trucks.get(t.shipment_id)).filter(Boolean), store.selected);
-  }
   drawTime();
   follow();
   fit();
   remember();
+  if (draw.isUrgent) list();
+  else if (!draw.later) draw.later = setTimeout(list, Math.max(0, draw.due - performance.now()));
+}
+draw.due = 0;
+
+function list() {
+  clearTimeout(draw.later);
+  draw.later = draw.isUrgent = null;
+  draw.due = performance.now() + (store.trucks.size > MANY ? MANY_MS : LIST_MS);
+  const shown = drawList();
+  drawStrips(shown);
+  drawDetails();
 }
 
 function drawState() {
@@ -112,7 +111,7 @@ function recall() {
   return query.get("at");
 }
 
-// What changes slowly: places, waiting minutes, what the communities received.
+// What changes slowly: places, firms, waiting minutes, what the communities received.
 async function readBoards() {
   const moment = store.isLive || !store.at ? "" : `&at=${encodeURIComponent(store.at)}`;
   const day = store.at && new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date(store.at));
@@ -120,12 +119,14 @@ async function readBoards() {
     const answer = await fetch(path);
     return answer.ok ? answer.json() : null;
   };
-  const [register, posts, deliveries] = await Promise.all([
+  const [register, firms, posts, deliveries] = await Promise.all([
     read("/v1/register?kind="),
+    read("/v1/enterprises?limit=1000"),
     read(`/v1/checkpoint-board?limit=1000${moment}`),
     day ? read(`/v1/deliveries?day=${day}${moment}`) : null,
   ]).catch(() => []);
   if (register) store.places = register.entries.filter((entry) => entry.point);
+  if (firms) store.firms = new Map(firms.enterprises.map((firm) => [firm.code, firm.name]));
   if (posts)
     store.waits = new Map(posts.checkpoints
       .filter((post) => Object.keys(post.wait_minutes).length)
