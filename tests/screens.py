@@ -1,6 +1,7 @@
 """`make screens`: each page and state of a finished demo, in build/screens."""
 
 import sys
+import time
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,26 @@ STATES = {
 }
 
 
+DRAFT = {
+    "organisation": "guolanzi",
+    "issuer": "county",
+    "plate": "鲁X00099",
+    "plate_kind": "blue",
+}
+
+
+def states(stage):
+    """Paths by name: the pages, and those that show one pass or one application."""
+    found = stage.get("/v1/applications", limit="1000")["applications"]
+    approved = next(one for one in found if one["status"] == "approved")
+    draft = DRAFT | {"pass_id": f"screens-{time.time_ns()}"}
+    told = stage.post("fruit", "/v1/passes", draft).raise_for_status().json()
+    return STATES | {
+        "pass": f"/pass/{approved['pass_id']}",
+        "status-known": f"/status#{told['reference']}",
+    }
+
+
 def main(data: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     stage = Backstage(data, START, 0)
@@ -39,8 +60,9 @@ def main(data: Path, target: Path) -> None:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            shown = states(stage)
             for look in product(("zh", "en"), ("light", "dark"), SIZES):
-                shoot(browser, stage, target, *look)
+                shoot(browser, stage, target, shown, *look)
             for language in ("zh", "en"):
                 shoot_checkpoint(browser, stage, target, language)
             browser.close()
@@ -48,7 +70,7 @@ def main(data: Path, target: Path) -> None:
         stage.close()
 
 
-def shoot(browser, stage, target, language, scheme, size):
+def shoot(browser, stage, target, shown, language, scheme, size):
     width, height = SIZES[size]
     context = browser.new_context(
         base_url=str(stage.http.base_url),
@@ -62,11 +84,14 @@ def shoot(browser, stage, target, language, scheme, size):
     name = f"{language}-{scheme}-{size}"
     page.screenshot(path=target / f"signed-out-{name}.png")
     page.goto(stage.invite())
+    page.wait_for_timeout(500)
+    page.screenshot(path=target / f"sign-in-{name}.png")
     page.fill("#pin", "2468")
     page.click("button[type=submit]")
     page.wait_for_url(lambda url: "/sign-in" not in url)
     page.evaluate(f"localStorage.setItem('greenchannel.language', '{language}')")
-    for state, path in STATES.items():
+    for state, path in shown.items():
+        page.goto("about:blank")
         page.goto(path)
         page.wait_for_timeout(2000)
         page.screenshot(path=target / f"{state}-{name}.png")
