@@ -13,12 +13,12 @@ from starlette.responses import Response
 
 from api import session
 from api.bodies import decode_into
-from api.command_reader import Keyed
+from api.carrying import Keyed, carry_out
 from api.problems import Problem
 from api.routes import ADMINS, COORDINATORS
 from api.security import EVERYONE, PUBLIC, Guard, hash_secret, rule
 from api.services import Services
-from api.writes import body_of, carry_out, json_response
+from api.writes import body_of, json_response
 from domain import commands as c
 from domain.values import Id, Name, Reporter, Role
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from api import same_persons
 from api.named_documents import find_documents
 from api.services import Services
 from domain.application import Request
@@ -79,17 +80,21 @@ async def _sealed(
     services: Services, values: Mapping[str, Any], request: Request | None
 ) -> RequestPass:
     told = _told(values)
-    texts = [(part, msgspec.json.encode(person)) for part, person in told]
+    parts = [part for part, _ in told]
+    kept, licence_class = same_persons.earlier(services, values, parts)
+    parts += [part for part, _ in kept]
     plain = {name: value for name, value in values.items() if name != "owner"}
-    plain |= {"owner": "", "licence_class": _licence(values)}
+    plain |= {"owner": "", "licence_class": _licence(values) or licence_class}
     if values["owner_kind"] != OwnerKind.PERSON:
         plain["owner"] = values["owner"]
-    blank = RequestPass(**plain | _placed(told, [BLANK] * len(told)))
+    blank = RequestPass(**plain | _placed(parts, [BLANK] * len(parts)))
     is_new = services.application.would_decide(blank, request)
-    if not (told and is_new):
+    if not (parts and is_new):
         return blank
+    texts = [(part, msgspec.json.encode(person)) for part, person in told]
+    texts += await asyncio.to_thread(same_persons.opened_again, services, kept)
     sealed = await asyncio.to_thread(services.persons.seal, texts)
-    return RequestPass(**plain | _placed(told, sealed))
+    return RequestPass(**plain | _placed(parts, sealed))
 
 
 def _told(values: Mapping[str, Any]) -> list[tuple[Part, Person]]:
@@ -120,12 +125,10 @@ def _licence(values: Mapping[str, Any]) -> str:
     return driver.licence_class if driver else ""
 
 
-def _placed(
-    told: Sequence[tuple[Part, Person]], sealed: Sequence[SealedPerson]
-) -> dict[str, Any]:
+def _placed(parts: Sequence[Part], sealed: Sequence[SealedPerson]) -> dict[str, Any]:
     """The sealed persons under the command's fields."""
     by_part: dict[Part, list[SealedPerson]] = {part: [] for part in Part}
-    for (part, _), person in zip(told, sealed, strict=True):
+    for part, person in zip(parts, sealed, strict=True):
         by_part[part].append(person)
     return {
         "driver": next(iter(by_part[Part.DRIVER]), None),

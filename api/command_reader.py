@@ -10,6 +10,8 @@ from fastapi import Request
 
 from api import applications, bodies
 from api.bodies import Shape
+from api.carrying import Keyed, on_all
+from api.free_text import without_id_numbers
 from api.problems import Problem
 from api.security import Sender
 from api.services import Services
@@ -18,13 +20,6 @@ from domain import application
 from domain.commands import Command, DraftPass, PickUpGoods, Report
 from domain.plates import normalise_plate
 from domain.values import Flag, Id
-
-
-class Keyed(msgspec.Struct, frozen=True):
-    """A command on its way, with the idempotency request it travels under."""
-
-    command: Command
-    request: application.Request | None = None
 
 
 class CommandReader:
@@ -58,8 +53,11 @@ class CommandReader:
         """As `keyed`, for a body that names persons or documents."""
         request = self._request(self._key, raw)
         kind, values = self._shape.command, self._values(raw)
-        command = await applications.complete(services, kind, values, request)
-        return Keyed(command, request)
+
+        async def complete() -> Command:
+            return await applications.complete(services, kind, values, request)
+
+        return Keyed(await on_all(services.application, complete), request)
 
     def _values(self, raw: bytes | msgspec.Raw) -> dict[str, Any]:
         body = self._shape.read(raw)
@@ -77,7 +75,7 @@ class CommandReader:
                 values[name] = normalise_plate(values[name]).text
         if self._shape.is_owned:
             values |= self._owner(values)
-        return values
+        return without_id_numbers(self._shape.command, values)
 
     def _owner(self, values: dict[str, Any]) -> dict[str, Any]:
         """Whose it is: the key's organisation unless staff name another."""

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from api.command_reader import Keyed
+from api.carrying import Keyed, carry_out
 from api.named_documents import NAMED_WITHIN, naming
 from api.openapi import path_parameters
 from api.problems import Problem
@@ -17,7 +17,7 @@ from api.reads import refuse_unknown
 from api.routes import APPLICANTS, READERS, REVIEWERS
 from api.security import Guard, rule
 from api.services import Services
-from api.writes import carry_out, json_response
+from api.writes import json_response
 from domain.commands import RevealDocument
 from domain.errors import ForbiddenError, NotFoundError
 from domain.papers import Lost, MediaType, Purpose

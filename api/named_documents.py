@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from api.services import Services
-from domain.errors import DocumentUnknownError
+from domain.errors import DocumentUnknownError, NotFoundError
 from domain.papers import Document
 from projections.model import Moment
 
@@ -17,10 +17,13 @@ WAIT_SECONDS = 2.0
 def find_documents(
     services: Services, values: Mapping[str, Any]
 ) -> tuple[Document, ...]:
-    """Those that the body names; raises DocumentUnknownError for one not theirs."""
+    """Those that the body names.
+
+    Raises NotFoundError for an unknown pass, DocumentUnknownError for one not theirs.
+    """
     a_pass = services.application.state(f"pass:{values['pass_id']}")
     if a_pass is None:
-        return ()
+        raise NotFoundError("pass", values["pass_id"])
     return tuple(
         _found(services, named, a_pass.organisation) for named in values["documents"]
     )

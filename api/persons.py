@@ -11,18 +11,19 @@ from starlette.responses import Response
 
 from api.applications import Person
 from api.bodies import decode_into
-from api.command_reader import Keyed
+from api.carrying import Answer, Keyed, carry_out
+from api.free_text import without_id_numbers
 from api.openapi import path_parameters
 from api.problems import Problem
 from api.reads import refuse_unknown
 from api.routes import ADMINS, READERS
 from api.security import Guard, Sender, rule
 from api.services import Services
-from api.writes import Answer, body_of, carry_out, json_response
+from api.writes import body_of, json_response
 from domain import commands as c
 from domain.named import named, showing
 from domain.papers import Lost, Part, Purpose, SealedPerson
-from domain.values import Text
+from domain.values import FreeText
 
 READABLE = "readable"
 
@@ -46,7 +47,7 @@ class PersonsOfPass(msgspec.Struct, frozen=True):
 
 
 class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    reason: Text = ""
+    reason: FreeText = ""
 
 
 class Erased(Answer, frozen=True):
@@ -163,7 +164,7 @@ class PersonRoutes:
 
     @staticmethod
     def _command(kind: type[c.Command], sender: Sender, **fields: Any) -> Any:
-        values = fields | {"by": sender.reporter}
+        values = without_id_numbers(kind, fields | {"by": sender.reporter})
         try:
             return msgspec.convert(values, kind)
         except msgspec.ValidationError as error:

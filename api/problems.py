@@ -96,7 +96,8 @@ def _status(error: GreenChannelError) -> int:
 
 
 def _storage_problem(error: PersistenceError) -> Problem:
-    """The store names its own troubles by `code` and `retry_after_seconds`."""
+    """What stores tell of their own: `code`, `retry_after_seconds`, `told`."""
     code = getattr(error, "code", "storage-unavailable")
     wait = getattr(error, "retry_after_seconds", 1)
-    return Problem(503, code, "The log did not take it; try again").after(wait)
+    detail = getattr(error, "told", "The log did not take it; try again")
+    return Problem(503, code, detail).after(wait)

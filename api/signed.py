@@ -65,25 +65,33 @@ def install(app: FastAPI, services: Services, guard: Guard) -> None:
         _ = request
         return json_response(services.passes.lists.jwks())
 
-    @rule(OWN)
-    async def signed(request: Request) -> Response:
-        """The pass, signed anew, for its owner and for staff."""
-        sender = guard.admit(request, OWN)
-        pass_id = request.path_params["pass_id"]
-        found = services.application.state(f"pass:{pass_id}")
-        if found is None or not sender.reporter.may_speak_for(found.organisation):
-            raise Problem(404, "pass-not-found", "No pass of yours")
-        await asyncio.to_thread(_wait, services, {})
-        check_url = f"{request.base_url}v/"
-        show = services.passes.shown.signed
-        return json_response(await asyncio.to_thread(show, pass_id, check_url))
-
+    signed = _signed(services, guard)
     for path, endpoint, summary in (
         ("/v1/trust-root", trust_root, "The public key over the trust list"),
         ("/v1/trust-list.jwks", jwks, "The keys of the trust list as JWK"),
         ("/v1/passes/{pass_id}/signed", signed, "A pass, signed anew, with its QR"),
     ):
         app.add_api_route(path, endpoint, methods=["GET"], summary=summary)
+
+
+def _signed(
+    services: Services, guard: Guard
+) -> Callable[[Request], Awaitable[Response]]:
+    @rule(OWN)
+    async def endpoint(request: Request) -> Response:
+        """The pass, signed anew, for its owner and for staff."""
+        sender = guard.admit(request, OWN)
+        asked = dict(request.query_params)
+        refuse_unknown(asked, ("min_position",))
+        await asyncio.to_thread(_wait, services, asked)
+        pass_id = request.path_params["pass_id"]
+        found = services.application.state(f"pass:{pass_id}")
+        if found is None or not sender.reporter.may_speak_for(found.organisation):
+            raise Problem(404, "pass-not-found", "No pass of yours")
+        show, check_url = services.passes.shown.signed, f"{request.base_url}v/"
+        return json_response(await asyncio.to_thread(show, pass_id, check_url))
+
+    return endpoint
 
 
 def _list_endpoint(

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple, cast
 from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.utils import EnvType
-from msgspec.structs import replace
 
 from domain.commands import Command
 from domain.decider import Decision
+from domain.deciding import Loaded, Seen, decide, stamp
 from domain.errors import KeyReusedError
-from domain.events import UNSTAMPED, DomainEvent, RequestHandled
-from domain.registry import AGGREGATES, MANY_STREAMS
+from domain.events import DomainEvent, RequestHandled
+from domain.registry import AGGREGATES
 
 TRIES = 8
 CACHED_STREAMS = 20_000
@@ -46,6 +46,17 @@ class Outcome(NamedTuple):
     replayed: RequestHandled | None = None
 
 
+class Decided(NamedTuple):
+    """What a command comes to on what is known now; not yet written.
+
+    `handled` travels with the events; no events and no replay: it was known already.
+    """
+
+    events: tuple[DomainEvent, ...] = ()
+    handled: tuple[DomainEvent, ...] = ()
+    replayed: RequestHandled | None = None
+
+
 class Attempt(NamedTuple):
     """One try: what was decided, and the store's verdict to come.
 
@@ -61,11 +72,6 @@ class Attempt(NamedTuple):
         return Outcome(positions[-1], self.events, self.replayed)
 
 
-class _Loaded(NamedTuple):
-    version: int = 0
-    state: Any = None
-
-
 class GreenChannel(Application[str]):
     """Carries out commands; nothing else writes to the log."""
 
@@ -76,7 +82,7 @@ class GreenChannel(Application[str]):
     ) -> None:
         super().__init__(env)
         self.clock = clock
-        self._cache: OrderedDict[str, _Loaded] = OrderedDict()
+        self._cache: OrderedDict[str, Loaded] = OrderedDict()
         self._lock = Lock()
         self._is_current: Callable[[str, int], bool] = getattr(
             self.recorder, "is_current", lambda *_: False
@@ -104,21 +110,35 @@ class GreenChannel(Application[str]):
 
     def attempt(self, command: Command, request: Request | None = None) -> Attempt:
         """Decide on what is known now and submit; the verdict is in the future."""
+        return self.submit([self.decide(command, request)])[0]
+
+    def decide(self, command: Command, request: Request | None = None) -> Decided:
+        """What `attempt` would submit now; raises GreenChannelError."""
         if request and (handled := self.state(request.stream)):
             if handled.digest != request.digest:
                 msg = "This idempotency key was used with another body"
                 raise KeyReusedError(msg)
-            return Attempt(self._settled(), replayed=handled)
+            return Decided(replayed=handled)
         now = self.clock()
-        seen = _Seen(self._load)
-        decided = _decide(seen, command, now)
+        seen = Seen(self._load)
+        decided = decide(seen, command, now)
         if not decided:
-            return Attempt(self._settled())
-        events = _stamp(seen, command, decided, now)
-        handled = (
-            _stamp(seen, command, [_handled(request, events)], now) if request else ()
-        )
-        return Attempt(self._submit([*events, *handled]), events)
+            return Decided()
+        events = stamp(seen, command, decided, now)
+        if request is None:
+            return Decided(events)
+        handled = stamp(seen, command, [_handled(request, events)], now)
+        return Decided(events, handled)
+
+    def submit(self, decided: Sequence[Decided]) -> list[Attempt]:
+        """All at once, each accepted or not for itself: they share a commit."""
+        batches = [[*one.events, *one.handled] for one in decided if one.events]
+        sent = iter(self._submit(batches))
+        settled = self._settled() if len(batches) < len(decided) else None
+        return [
+            Attempt(settled if settled and not one.events else next(sent), *one[::2])
+            for one in decided
+        ]
 
     def would_decide(self, command: Command, request: Request | None = None) -> bool:
         """Raise what `attempt` would raise for it now; False where it was handled.
@@ -127,28 +147,30 @@ class GreenChannel(Application[str]):
         """
         if request and self.state(request.stream):
             return False
-        return bool(_decide(_Seen(self._load), command, self.clock()))
+        return bool(decide(Seen(self._load), command, self.clock()))
 
     def state(self, stream: str) -> Any:
         """The state of a stream as it is now; None where nothing was recorded."""
         return self._load(stream).state
 
-    def _submit(self, events: Sequence[DomainEvent]) -> "Future[list[int]]":
-        stored = [self.mapper.to_stored_event(event) for event in events]
-        if hasattr(self.recorder, "submit"):
-            return cast("Future[list[int]]", self.recorder.submit(stored))
-        return _at_once(self.recorder.insert_events, stored)
+    def _submit(
+        self, batches: Sequence[Sequence[DomainEvent]]
+    ) -> "list[Future[list[int]]]":
+        stored = [list(map(self.mapper.to_stored_event, batch)) for batch in batches]
+        if hasattr(self.recorder, "submit_all"):
+            return cast("list[Future[list[int]]]", self.recorder.submit_all(stored))
+        return [_at_once(self.recorder.insert_events, batch) for batch in stored]
 
     def _settled(self) -> "Future[list[int]]":
         future: Future[list[int]] = Future()
         future.set_result([self.recorder.max_notification_id() or 0])
         return future
 
-    def _load(self, stream: str) -> _Loaded:
+    def _load(self, stream: str) -> Loaded:
         with self._lock:
             cached = self._cache.get(stream)
         if cached is None:
-            cached = _Loaded()
+            cached = Loaded()
             if self._is_new(stream):
                 return cached
         elif self._is_current(stream, cached.version):
@@ -157,60 +179,13 @@ class GreenChannel(Application[str]):
         loaded = cached
         for event in self.events.get(stream, gt=cached.version or None):
             state = evolve(loaded.state, event)
-            loaded = _Loaded(event.originator_version, state)
+            loaded = Loaded(event.originator_version, state)
         with self._lock:
             self._cache[stream] = loaded
             self._cache.move_to_end(stream)
             if len(self._cache) > CACHED_STREAMS:
                 self._cache.popitem(last=False)
         return loaded
-
-
-class _Seen:
-    """What one decision has read: versions are stamped from here, never newer."""
-
-    def __init__(self, load: Callable[[str], _Loaded]) -> None:
-        self._load = load
-        self._streams: dict[str, _Loaded] = {}
-
-    def state(self, stream: str) -> Any:
-        return self._get(stream).state
-
-    def next_version(self, stream: str) -> int:
-        seen = self._get(stream)
-        self._streams[stream] = seen._replace(version=seen.version + 1)
-        return seen.version + 1
-
-    def _get(self, stream: str) -> _Loaded:
-        if stream not in self._streams:
-            self._streams[stream] = self._load(stream)
-        return self._streams[stream]
-
-
-def _decide(seen: _Seen, command: Command, now: datetime) -> Decision:
-    if wide := MANY_STREAMS.get(type(command)):
-        return wide(seen.state, command, now)
-    decide = AGGREGATES[command.stream.partition(":")[0]].decide
-    return decide(seen.state(command.stream), command, now)
-
-
-def _stamp(
-    seen: _Seen, command: Command, decided: Decision, now: datetime
-) -> tuple[DomainEvent, ...]:
-    stamped = []
-    for event in decided:
-        stream = event.originator_id or command.stream
-        stamped.append(
-            replace(
-                event,
-                originator_id=stream,
-                originator_version=seen.next_version(stream),
-                event_time=now if event.event_time == UNSTAMPED else event.event_time,
-                record_time=now,
-                recorded_by=command.by.id,
-            )
-        )
-    return tuple(stamped)
 
 
 def _handled(request: Request, events: Decision) -> RequestHandled:

@@ -21,6 +21,7 @@ from domain.papers import (
     SealedPerson,
     Subject,
 )
+from domain.plates import PROVINCES
 from domain.values import (
     Cases,
     Cny,
@@ -31,9 +32,12 @@ from domain.values import (
     Direction,
     FactId,
     Flag,
+    FreeText,
     GeoPoint,
     Id,
+    InstructionEffect,
     Instrument,
+    Item,
     Kilograms,
     Line,
     Minutes,
@@ -63,6 +67,8 @@ from domain.values import (
 )
 
 NOBODY = Reporter("")
+Province = Annotated[str, Meta(pattern=f"^[{PROVINCES}]$")]
+"""As a plate begins: 鲁. Another word would never match, and nobody would know."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,19 +123,19 @@ class AssignLiaison(_Enterprise, frozen=True, kw_only=True):
 
 class ReportLiaisonVisit(_EnterpriseReport, frozen=True, kw_only=True):
     officer: Id
-    note: Text = ""
+    note: FreeText = ""
 
 
 class RequestResumption(_Enterprise, frozen=True, kw_only=True):
-    note: Text = ""
+    note: FreeText = ""
 
 
 class ApproveResumption(_Enterprise, frozen=True, kw_only=True):
-    note: Text = ""
+    note: FreeText = ""
 
 
 class RefuseResumption(_Enterprise, frozen=True, kw_only=True):
-    reason: Text
+    reason: FreeText
 
 
 class ReportResumption(_EnterpriseReport, frozen=True, kw_only=True):
@@ -160,7 +166,7 @@ class _Need(Command, frozen=True, kw_only=True):
 class RaiseNeed(_Need, frozen=True, kw_only=True):
     enterprise: Id
     category: NeedCategory
-    summary: Text
+    summary: FreeText
 
 
 class AssignNeed(_Need, frozen=True, kw_only=True):
@@ -169,17 +175,17 @@ class AssignNeed(_Need, frozen=True, kw_only=True):
 
 
 class ReportNeedProgress(_Need, frozen=True, kw_only=True):
-    note: Text
+    note: FreeText
 
 
 class EscalateNeed(_Need, frozen=True, kw_only=True):
     to_unit: Name
-    reason: Text
+    reason: FreeText
 
 
 class ResolveNeed(_Need, frozen=True, kw_only=True):
     on_site: bool = False
-    note: Text = ""
+    note: FreeText = ""
     amount_cny: Cny | None = None
     instrument: Instrument | None = None
     lender: Text = ""
@@ -190,11 +196,11 @@ class ResolveNeed(_Need, frozen=True, kw_only=True):
 
 class ConfirmNeed(_Need, frozen=True, kw_only=True):
     satisfied: bool
-    note: Text = ""
+    note: FreeText = ""
 
 
 class ReopenNeed(_Need, frozen=True, kw_only=True):
-    reason: Text
+    reason: FreeText
 
 
 class OpenIssuer(Command, frozen=True, kw_only=True):
@@ -237,7 +243,11 @@ class DraftPass(_Pass, frozen=True, kw_only=True):
 
 
 class RequestPass(_Pass, frozen=True, kw_only=True):
-    """Submit the complete application; `crew_count` counts the driver too."""
+    """Submit the complete application; `crew_count` counts the driver too.
+
+    `same_persons` takes whoever is not named here from the application that this one
+    renews or replaces; who sends it need not be able to read them.
+    """
 
     plate: PlateText
     plate_kind: PlateKind
@@ -265,15 +275,16 @@ class RequestPass(_Pass, frozen=True, kw_only=True):
     return_until: datetime | None = None
     declaration: bool = False
     documents: Documents = ()
+    same_persons: bool = False
 
 
 class RequestPassInformation(_Pass, frozen=True, kw_only=True):
-    missing: tuple[Name, ...]
-    note: Text = ""
+    missing: tuple[Item, ...]
+    note: FreeText = ""
 
 
 class SupplyPassInformation(_Pass, frozen=True, kw_only=True):
-    note: Text = ""
+    note: FreeText = ""
     documents: Documents = ()
 
 
@@ -284,7 +295,7 @@ class ApprovePass(_Pass, frozen=True, kw_only=True):
 
 
 class RefusePass(_Pass, frozen=True, kw_only=True):
-    reason: Text
+    reason: FreeText
 
 
 class CollectPass(Report, frozen=True, kw_only=True):
@@ -296,15 +307,15 @@ class CollectPass(Report, frozen=True, kw_only=True):
 
 
 class SuspendPass(_Pass, frozen=True, kw_only=True):
-    reason: Text
+    reason: FreeText
 
 
 class ReinstatePass(_Pass, frozen=True, kw_only=True):
-    reason: Text
+    reason: FreeText
 
 
 class RevokePass(_Pass, frozen=True, kw_only=True):
-    reason: Text
+    reason: FreeText
 
 
 class RevealPersons(_Pass, frozen=True, kw_only=True):
@@ -316,7 +327,7 @@ class RevealPersons(_Pass, frozen=True, kw_only=True):
 class ErasePassPersons(_Pass, frozen=True, kw_only=True):
     """Erase everybody whom the application names."""
 
-    reason: Text = ""
+    reason: FreeText = ""
 
 
 class _Person(Command, frozen=True, kw_only=True):
@@ -328,7 +339,7 @@ class _Person(Command, frozen=True, kw_only=True):
 
 
 class ErasePerson(_Person, frozen=True, kw_only=True):
-    reason: Text = ""
+    reason: FreeText = ""
 
 
 class MarkPersonErased(_Person, frozen=True, kw_only=True):
@@ -383,7 +394,7 @@ class AssignDevice(_Vehicle, frozen=True, kw_only=True):
 class ReleasePass(_Vehicle, frozen=True, kw_only=True):
     """Free the vehicle for another pass before its own ends."""
 
-    reason: Text
+    reason: FreeText
 
 
 class _Shipment(Command, frozen=True, kw_only=True):
@@ -451,7 +462,7 @@ class DeliverGoods(_ShipmentReport, frozen=True, kw_only=True):
     goods: dict[str, Cases]
     mass_kg: Kilograms | None = None
     amount_cny: Cny | None = None
-    note: Text = ""
+    note: FreeText = ""
 
     def __post_init__(self) -> None:
         _check(self.amount_cny)
@@ -461,7 +472,7 @@ class ReportRefusal(_ShipmentReport, frozen=True, kw_only=True):
     stop: Id
     goods: dict[str, Cases]
     mass_kg: Kilograms | None = None
-    reason: Text
+    reason: FreeText
 
 
 class WriteOffGoods(_ShipmentReport, frozen=True, kw_only=True):
@@ -469,7 +480,7 @@ class WriteOffGoods(_ShipmentReport, frozen=True, kw_only=True):
     mass_kg: Kilograms | None = None
     reason: WriteOffReason
     stop: str = ""
-    note: Text = ""
+    note: FreeText = ""
 
 
 class ReturnGoods(_ShipmentReport, frozen=True, kw_only=True):
@@ -484,21 +495,21 @@ class ReplaceVehicle(_ShipmentReport, frozen=True, kw_only=True):
     trailer: str = ""
     reason: ReplacementReason
     cases_moved: Cases = 0
-    note: Text = ""
+    note: FreeText = ""
 
 
 class ReportBreakdown(_ShipmentReport, frozen=True, kw_only=True):
-    note: Text = ""
+    note: FreeText = ""
 
 
 class ChangeCrew(_ShipmentReport, frozen=True, kw_only=True):
     crew_count: Crew
-    reason: Text = ""
+    reason: FreeText = ""
 
 
 class RerouteShipment(_ShipmentReport, frozen=True, kw_only=True):
     lane: Id
-    reason: Text = ""
+    reason: FreeText = ""
 
 
 class StartReturn(_ShipmentReport, frozen=True, kw_only=True):
@@ -510,12 +521,12 @@ class CompleteShipment(_ShipmentReport, frozen=True, kw_only=True):
 
 
 class CancelShipment(_Shipment, frozen=True, kw_only=True):
-    reason: Text
+    reason: FreeText
 
 
 class CorrectFact(_ShipmentReport, frozen=True, kw_only=True):
     corrects: FactId
-    reason: Text
+    reason: FreeText
     did_not_occur: bool = False
     corrected_time: datetime | None = None
     goods: dict[str, Cases] | None = None
@@ -545,17 +556,17 @@ class OpenLane(_Lane, frozen=True, kw_only=True):
 
 class DivertLane(_Lane, frozen=True, kw_only=True):
     via: tuple[Waypoint, ...] = ()
-    reason: Text
+    reason: FreeText
     until_time: datetime | None = None
     substitutes: tuple[Id, ...] = ()
 
 
 class ReopenLane(_Lane, frozen=True, kw_only=True):
-    reason: Text = ""
+    reason: FreeText = ""
 
 
 class CloseLane(_Lane, frozen=True, kw_only=True):
-    reason: Text
+    reason: FreeText
 
 
 class _Place(Command, frozen=True, kw_only=True):
@@ -598,18 +609,19 @@ class MoveCheckpoint(_Checkpoint, frozen=True, kw_only=True):
     """`is_verified` where somebody stood there; else its fence is disarmed."""
 
     point: GeoPoint
-    reason: Text = ""
+    reason: FreeText = ""
     is_verified: bool = False
 
 
 class CloseCheckpoint(_Checkpoint, frozen=True, kw_only=True):
-    reason: Text = ""
+    reason: FreeText = ""
 
 
 class PostInstruction(_Checkpoint, frozen=True, kw_only=True):
-    text: Text
-    plate_provinces: tuple[str, ...] = ()
-    cargo: tuple[str, ...] = ()
+    text: FreeText
+    plate_provinces: Annotated[tuple[Province, ...], Meta(max_length=40)] = ()
+    cargo: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
+    effect: InstructionEffect = InstructionEffect.INFORM
     from_time: datetime | None = None
     until_time: datetime | None = None
 
@@ -640,7 +652,7 @@ class RecordScan(Report, frozen=True, kw_only=True):
     plate_kind: PlateKind = PlateKind.UNKNOWN
     pass_number: Code = ""
     verdict: Verdict
-    reason: Text = ""
+    reason: FreeText = ""
     decision: ScanDecision
     crew_count: Crew | None = None
     temperature_normal: bool | None = None
@@ -713,7 +725,7 @@ class MuteAlert(_Alert, frozen=True, kw_only=True):
 
 
 class ResolveAlert(_Alert, frozen=True, kw_only=True):
-    note: Text = ""
+    note: FreeText = ""
 
 
 class ClaimNotice(_Alert, frozen=True, kw_only=True):
@@ -745,7 +757,7 @@ class IssueKey(_Access, frozen=True, kw_only=True):
 
 
 class RevokeKey(_Access, frozen=True, kw_only=True):
-    reason: Text = ""
+    reason: FreeText = ""
 
 
 class Invite(_Access, frozen=True, kw_only=True):
@@ -785,7 +797,7 @@ class EnrolDevice(_Device, frozen=True, kw_only=True):
 
 
 class RevokeDevice(_Device, frozen=True, kw_only=True):
-    reason: Text = ""
+    reason: FreeText = ""
 
 
 def _check(amount: Cny | None) -> None:

@@ -176,6 +176,12 @@ class PublicKeyError(RefusedError):
     CODE = "public-key"
 
 
+class NobodyToCopyError(RefusedError):
+    """The application renews or replaces none, or its persons were erased."""
+
+    CODE = "nobody-to-copy"
+
+
 class SigningKeyMissingError(RefusedError):
     """Nobody here may sign for this issuer: an operator makes or brings a key."""
 

@@ -23,6 +23,7 @@ from domain.values import (
     Direction,
     Flag,
     GeoPoint,
+    InstructionEffect,
     Instrument,
     Line,
     NeedCategory,
@@ -672,6 +673,7 @@ class InstructionPosted(DomainEvent, frozen=True, kw_only=True):
     text: str
     plate_provinces: tuple[str, ...] = ()
     cargo: tuple[str, ...] = ()
+    effect: InstructionEffect = InstructionEffect.INFORM
     from_time: datetime
     until_time: datetime | None = None
 

@@ -13,6 +13,7 @@ from domain import commands as c
 from domain import events as e
 from domain.decider import Aggregate, Decision, carried, found, reported
 from domain.errors import (
+    NobodyToCopyError,
     NotFoundError,
     OwnOrganisationError,
     PassWindowError,
@@ -96,6 +97,9 @@ def decide_request(load: Load, command: c.RequestPass, now: datetime) -> Decisio
         raise PassWindowError(msg, days=longest.days)
     for plate in filter(None, (command.plate, command.trailer)):
         check_plate(plate)
+    if command.same_persons and not (a_pass.renews or a_pass.replaces):
+        msg = "It renews or replaces no application: name the persons"
+        raise NobodyToCopyError(msg)
     clerk.check(command)
     requested = carried(e.PassRequested, command)
     return [requested, *naming(requested, command.pass_id)]

@@ -22,6 +22,10 @@ Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hexadecimal."""
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Text = Annotated[str, Meta(max_length=1000)]
+NOBODY = "Kept readable for good: nobody's name, telephone or ID number"
+FreeText = Annotated[str, Meta(max_length=1000, description=NOBODY)]
+Item = Annotated[str, Meta(min_length=1, max_length=100, description=NOBODY)]
+"""What people type in their own words: not sealed, as what is personal has fields."""
 PlateText = Annotated[str, Meta(min_length=1, max_length=24)]
 Cases = Annotated[int, Meta(ge=0, le=100_000)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -110,6 +114,14 @@ class ScanDecision(StrEnum):
     TURNED_BACK = "turned_back"
 
 
+class InstructionEffect(StrEnum):
+    """What an instruction does to the verdict: nothing, amber, red."""
+
+    INFORM = "inform"
+    CHECK = "check"
+    TURN_BACK = "turn_back"
+
+
 class ScanSource(StrEnum):
     APP = "app"
     PAPER = "paper"
@@ -177,6 +189,7 @@ class Flag(StrEnum):
     REPEATED = "repeated"
     DEVICE_UNKNOWN = "device_unknown"
     DEVICE_REVOKED = "device_revoked"
+    ID_NUMBER_TAKEN_OUT = "id_number_taken_out"
 
 
 class GeoPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

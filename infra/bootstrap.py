@@ -10,10 +10,13 @@ from typing import IO, TYPE_CHECKING, Any
 from domain.application import GreenChannel
 from infra import event_store, mapper
 from infra.clock import Clock, SimulatedClock, SystemClock, parse_clock
-from infra.documents import Documents, FolderShelf
+from infra.documents import Documents, FolderShelf, Shelf
+from infra.documents.bucket import bucket_of
 from infra.erasure import Eraser
+from infra.event_store.patience import patiently, start_seconds
 from infra.event_store.shared import Progress, silent
 from infra.keeper import Keeper
+from infra.keys import open_keys
 from infra.passes.office import Office
 from infra.persons import Persons
 from infra.policy_runner import PolicyRunner
@@ -21,7 +24,7 @@ from infra.positions import Positions
 from infra.secrets_folder import session_secret
 from infra.settings import KAFKA, Settings
 from infra.tls import Tls
-from infra.vault import KekFolder, Keyring, SqliteKeyStore
+from infra.vault import KekFolder, Keyring, KeyStore, retire
 from infra.views import open_views, rebuild_apart
 from infra.views.history import History
 from projections import READ_MODELS
@@ -58,11 +61,9 @@ class Node:
         self.wall_clock: Clock = SystemClock()
         self.application = self._follow_log(progress)
         self._continue_clock()
-        self._keys = SqliteKeyStore(settings.keys_db)
-        self.keyring = Keyring(self._keys, KekFolder(settings.keks))
-        self.keyring.prepare(self.wall_clock())
+        self._keys, self.keyring = self._open_keyring()
         self.persons = Persons(self.keyring)
-        self.documents = Documents(self.keyring, FolderShelf(settings.documents))
+        self.documents = Documents(self.keyring, self._open_shelf())
         recorder: Any = self.application.recorder
         history = History(recorder, mapper.decode)
         self.views = open_views(settings.views, READ_MODELS, history)
@@ -76,7 +77,9 @@ class Node:
         self.runner = Runner(recorder, mapper.decode, followers)
         self.eraser = Eraser(self.application, self.keyring, self.documents, self.views)
         keep = timedelta(days=settings.retention_days)
-        self.keeper = Keeper(self.eraser, self.runner, recorder, self.clock, keep)
+        self.keeper = Keeper(
+            self.eraser, self.runner, recorder, self.clock, keep, self._retire_keks
+        )
         self.passes = Office(
             self.application,
             self.views,
@@ -108,6 +111,24 @@ class Node:
         source: Any = self.application.recorder
         return PolicyRunner(self.application, source, mapper.decode, self.clock, wait)
 
+    def _open_keyring(self) -> tuple[KeyStore, Keyring]:
+        keys = open_keys(self.settings, is_node=True)
+        keyring = Keyring(keys, KekFolder(self.settings.keks))
+        keyring.prepare(self.wall_clock())
+        return keys, keyring
+
+    def _open_shelf(self) -> Shelf:
+        if not self.settings.object_store:
+            return FolderShelf(self.settings.documents)
+        from infra.documents import s3_shelf  # noqa: PLC0415 -- lean without
+
+        shelf = s3_shelf.S3Shelf(bucket_of(self.settings.object_store))
+        try:
+            shelf.check()
+        except s3_shelf.DocumentsUnavailableError as error:
+            _log.warning("documents cannot be kept or shown now: %s", error)
+        return shelf
+
     def _far_behind(self) -> list[str]:
         """Read models that would keep the serving process busy for long."""
         last = self.application.recorder.max_notification_id() or 0
@@ -128,12 +149,18 @@ class Node:
         from infra.positions.exchange import Exchange  # noqa: PLC0415 -- when alone
 
         topic = environment(self.settings)["KAFKA_POSITIONS_TOPIC"]
-        return Exchange(Clients(self.settings.kafka.get), topic)
+        clients = Clients(self.settings.kafka.get)
+        seconds = start_seconds(self.settings.kafka.get)
+        return patiently(lambda: Exchange(clients, topic), seconds)
 
     def _open_positions(self) -> Positions:
         share = self._exchange.share if self._exchange else lambda *_: None
         path = self.settings.positions_db
         return Positions(path, self.views, self.policies.ask, share)
+
+    def _retire_keks(self) -> None:
+        """What a rotation on another node left in this node's folder."""
+        retire(self._keys, KekFolder(self.settings.keks))
 
     def _reach(self, position: int) -> None:
         self.runner.wait(["positions"], position, WAIT_SECONDS)

@@ -9,15 +9,13 @@ from typing import Any, NamedTuple
 
 from domain.application import GreenChannel
 from domain.commands import ErasePassPersons, MarkDocumentErased, MarkPersonErased
-from domain.named import showing
 from domain.values import Reporter, Role
 from infra.documents import Documents
 from infra.vault import Keyring
-from projections.dossiers import asked_for, is_over, over
+from projections.dossiers import RETAINED, asked_for, is_over, over
 from projections.model import Moment
 
 NODE = Reporter("node", roles=frozenset({Role.ADMIN}))
-RETAINED = "retention"
 
 
 class Run(NamedTuple):
@@ -45,15 +43,16 @@ class Eraser:
     ) -> int:
         """Keys first, then that they are gone, then the files; counts the persons.
 
-        Only where the key is kept can it be said that it is gone: what this node's
-        store never knew stays asked for, and whoever holds the key finishes it.
+        Persons go also while the store of documents is away; those follow within the
+        hour. Only where something is kept can it be said that it is gone: what this
+        node never knew stays asked for, and whoever holds it finishes that.
         """
         held = [subject for subject in subjects if self._keyring.holds(subject)]
-        hashes = [name for name in documents if self._documents.holds(name)]
         self._keyring.erase(held)
-        self._documents.forget(hashes)
         for subject in held:
             self._application.handle(MarkPersonErased(by=NODE, subject=subject))
+        hashes = [name for name in documents if self._documents.holds(name)]
+        self._documents.forget(hashes)
         for name in hashes:
             passes = tuple(dict.fromkeys((*self._naming(name), pass_id)))
             command = MarkDocumentErased(by=NODE, hash=name, passes=passes)
@@ -83,10 +82,7 @@ class Eraser:
     def _finish(self) -> None:
         """What was asked for, and a power cut or another node left undone."""
         for pass_id, row in list(asked_for(self._views["dossiers"])):
-            documents = self._application.state(f"pass:{pass_id}").documents
-            due = {s: part for s, part in row.persons.items() if s in row.asked}
-            papers = {d for part in due.values() for d in showing(documents, part)}
-            self.erase(pass_id, due, papers)
+            self.erase(pass_id, row.persons.keys() & set(row.asked), row.owed)
 
     def _naming(self, name: str) -> tuple[str, ...]:
         row = self._views["papers"].row(name, Moment())

@@ -34,9 +34,12 @@ class Keeper:
         recorder: Any,
         clock: Callable[[], datetime],
         keep: timedelta,
+        tidy: Callable[[], object] = lambda: None,
     ) -> None:
+        """`tidy` is what else is to be looked at every hour."""
         self._eraser, self._runner, self._recorder = eraser, runner, recorder
         self._clock, self.keep = clock, keep
+        self._tidy = tidy
         self._lock, self._stopped = Lock(), Event()
         self._thread = Thread(target=self._run, name="keeper", daemon=True)
 
@@ -61,5 +64,6 @@ class Keeper:
         while not self._stopped.wait(EVERY_SECONDS):
             try:
                 self.run()
+                self._tidy()
             except Exception:  # noqa: BLE001 -- logged, and tried again
-                _log.exception("retention did not run; it is tried again in an hour")
+                _log.exception("the hourly look failed; it is tried again in an hour")

@@ -91,8 +91,9 @@ class PolicyRunner:
             self._handle(asked[1])
             self._asked.remove(asked)
         wanted = self._policies.wanted
-        self._due = {key: self._due.get(key) or self._some_time() for key in wanted}
-        for key in [key for key, due in self._due.items() if due <= now]:
+        subjects = {_subject(key) for key in wanted}
+        self._due = {one: self._due.get(one) or self._some_time() for one in subjects}
+        for key in [key for key in wanted if self._due[_subject(key)] <= now]:
             self._handle(wanted[key])
             wanted.pop(key, None)
 
@@ -105,3 +106,8 @@ class PolicyRunner:
             self._application.handle(command)
         except GreenChannelError as error:
             _log.warning("a policy's %s was refused: %s", type(command), error)
+
+
+def _subject(key: str) -> str:
+    """Wishes about one alert keep their order: raised first, then resolved."""
+    return key.rpartition(" ")[2]

@@ -14,14 +14,16 @@ class Settings:
 
     `clock` is "" for the system's time, else as `infra.clock.parse_clock` reads it.
     `kafka` has KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_… and
-    KAFKA_SSL_…; empty where the node runs alone. Persons are erased `retention_days`
-    after their pass ended.
+    KAFKA_SSL_…; empty where the node runs alone. `object_store` has DOCUMENTS_S3_…;
+    empty where documents lie in the folder. Persons are erased `retention_days` after
+    their pass ended.
     """
 
     data: Path
     clock: str = ""
     is_demo: bool = False
     kafka: Mapping[str, str] = field(default_factory=dict)
+    object_store: Mapping[str, str] = field(default_factory=dict)
     retention_days: int = 30
 
     @property
@@ -67,6 +69,7 @@ def kafka_from_environment() -> dict[str, str]:
         return {}
     passed = (
         "KAFKA_BOOTSTRAP_",
+        "KAFKA_KEYS_",
         "KAFKA_LOOK_",
         "KAFKA_S",
         "KAFKA_TOPIC",
@@ -75,14 +78,20 @@ def kafka_from_environment() -> dict[str, str]:
     return {name: v for name, v in os.environ.items() if name.startswith(passed)}
 
 
+def object_store_from_environment() -> dict[str, str]:
+    """DOCUMENTS_S3_URL, _BUCKET, _KEY_ID, _SECRET_FILE, _REGION."""
+    return {n: v for n, v in os.environ.items() if n.startswith("DOCUMENTS_S3_")}
+
+
 def retention_from_environment() -> int:
     """GREENCHANNEL_RETENTION_DAYS (default 30); raises ValueError for no number."""
     return int(os.environ.get("GREENCHANNEL_RETENTION_DAYS", "30"))
 
 
 def from_environment() -> Settings:
-    """GREENCHANNEL_DATA (default `data`), _CLOCK, _RETENTION_DAYS, and KAFKA_…."""
+    """GREENCHANNEL_DATA (default `data`), _CLOCK, …, KAFKA_… and DOCUMENTS_S3_…."""
     return Settings(
+        object_store=object_store_from_environment(),
         retention_days=retention_from_environment(),
         kafka=kafka_from_environment(),
         data=Path(os.environ.get("GREENCHANNEL_DATA", "data")),

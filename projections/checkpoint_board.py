@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from domain import events as e
 from domain.findings import Kind
 from domain.findings.sighting import true_time
-from domain.values import GeoPoint, ScanDecision
+from domain.values import GeoPoint, InstructionEffect, ScanDecision
 from projections.model import Fold, Moment, Views
 from projections.throughput import Counts, by_checkpoint
 
@@ -28,6 +28,10 @@ class Instruction(msgspec.Struct, frozen=True):
     cargo: tuple[str, ...]
     from_time: datetime
     until_time: datetime | None
+    effect: InstructionEffect = InstructionEffect.INFORM
+
+    def is_over(self, now: datetime) -> bool:
+        return self.until_time is not None and self.until_time <= now
 
 
 class CheckpointRow(msgspec.Struct, frozen=True):
@@ -94,6 +98,7 @@ def _instructed(row: CheckpointRow, event: e.InstructionPosted) -> CheckpointRow
         event.cargo,
         event.from_time,
         event.until_time,
+        event.effect,
     )
     kept = (
         old
@@ -122,6 +127,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     is_open: bool
     is_silent: bool
     instruction: str
+    instructions: tuple[Instruction, ...]
     wait_minutes: dict[str, int]
     wait_time: datetime | None
     admitted: int
@@ -176,6 +182,7 @@ def _checkpoint(
         is_open=row.is_open,
         is_silent=row.is_open and silent >= SILENT_AFTER,
         instruction=row.instruction,
+        instructions=tuple(one for one in row.instructions if not one.is_over(now)),
         wait_minutes=row.wait_minutes,
         wait_time=row.wait_time,
         admitted=counts.decisions[ScanDecision.ADMITTED],

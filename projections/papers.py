@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from domain import events as e
-from projections.dossiers import hashes
+from projections.dossiers import kinds
 from projections.model import Fold
 
 
@@ -22,7 +22,7 @@ class Papers(Fold[Naming]):
     def keys(self, event: e.DomainEvent) -> Iterable[str]:
         match event:
             case e.PassRequested() | e.PassInformationSupplied():
-                return hashes(event)
+                return kinds(event)
         return ()
 
     def fold(self, row: Naming | None, event: e.DomainEvent) -> Naming:

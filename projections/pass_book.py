@@ -16,7 +16,7 @@ from domain.values import PlateKind
 from projections.model import Fold, Moment, Views
 
 
-class BookRow(msgspec.Struct, frozen=True):
+class BookRow(msgspec.Struct, frozen=True, gc=False):
     """`successor` is the number of the pass that took its place."""
 
     pass_id: str = ""
@@ -27,6 +27,7 @@ class BookRow(msgspec.Struct, frozen=True):
     plate_kind: PlateKind = PlateKind.UNKNOWN
     trailer: str = ""
     lane: str = ""
+    goods: str = ""
     crew_count: int = 1
     valid_from: datetime | None = None
     valid_until: datetime | None = None
@@ -55,8 +56,9 @@ class PassBook(Fold[BookRow]):
             case e.PassDrafted():
                 return replace(row, replaces=event.replaces, renews=event.renews)
             case e.PassRequested():
-                crew = event.crew_count
-                return replace(row, trailer=event.trailer, crew_count=crew)
+                crew, goods = event.crew_count, event.goods
+                trailer = event.trailer
+                return replace(row, trailer=trailer, crew_count=crew, goods=goods)
             case e.PassApproved():
                 return replace(
                     row,

@@ -57,13 +57,14 @@ ROW = Row(
     window_from=NOW,
     window_until=NOW + 900,
     lane="l1",
+    cargo="苹果",
 )
 SHEET = Sheet(
     "CP1",
     "0533-1",
     (ROW,),
     (Diversion("l1", "diverted", "结冰", ("南线",), NOW),),
-    (Instruction("查鄂牌", ("鄂",), ("水产",), NOW),),
+    (Instruction("劝返鄂牌", ("鄂",), ("水产",), NOW, 2),),
 )
 NAMES = {"county": 370323, "town": 370323, "other": 370322}
 

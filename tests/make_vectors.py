@@ -8,11 +8,12 @@ import zlib
 from pathlib import Path
 
 from base45 import b45encode
+from msgspec import to_builtins
 from msgspec.structs import asdict, replace
 
 from infra.passes.claims import to_claims
 from infra.passes.envelope import Kind
-from infra.passes.sheet import sign_sheet
+from infra.passes.sheet import EFFECTS, open_sheet, sign_sheet
 from infra.passes.status import Status, StatusList, entries_of, sign_status_list
 from infra.passes.text import pack
 from infra.passes.trust import sign_trust_list
@@ -67,7 +68,8 @@ def lists(forge):
     key, county = forge.keys["lists"], forge.keys["county"]
     ended = {417: Status.INVALID, 418: Status.SUSPENDED}
     status = StatusList(370323, 41, NOW, entries_of(ended))
-    told = {"number": SHEET.rows[0].number, "plate": SHEET.rows[0].plate}
+    odd = signed_sheet(forge, effect=9)
+    before = signed_sheet(forge)
     deep = pack(forge.signed(b"\x81" * 60_000 + b"\x00", "lists", Kind.LANE_SHEET))
     bomb = zlib.compress(bytes(9 << 20), 9)[:-4] + b"boom"
     for name, kind, raw, held, problem in (
@@ -80,6 +82,8 @@ def lists(forge):
         ("an older one", "status", sign_status_list(status, key), 42, "rollback"),
         ("one by an issuer", "status", sign_status_list(status, county), 0, "issuer"),
         ("lane sheet", "sheet", sign_sheet(SHEET, 41, NOW, key), 41, ""),
+        ("a sheet of before goods and effects", "sheet", before, 41, ""),
+        ("a sheet with an effect of no meaning", "sheet", odd, 41, "claims"),
         ("an older sheet", "sheet", sign_sheet(SHEET, 41, NOW, key), 42, "rollback"),
         (
             "a sheet by an issuer",
@@ -97,7 +101,26 @@ def lists(forge):
         ),
     ):
         case = {"name": name, "kind": kind, "base64": in_base64(raw), "held": held}
-        yield case | {"problem": problem, "row": told if kind == "sheet" else None}
+        is_sheet = kind == "sheet" and not problem
+        told = said(open_sheet(raw, forge.trust).sheet) if is_sheet else None
+        yield case | {"problem": problem, "sheet": told}
+
+
+def signed_sheet(forge, effect=None):
+    """As sheets were before rows named goods and instructions had an effect."""
+    sheet = to_builtins(SHEET)
+    row, (text, provinces, goods, until, _) = sheet[2][0], sheet[4][0]
+    told = [text, provinces, goods, until] + ([] if effect is None else [effect])
+    claims = {6: NOW, -65538: 41, -65537: [*sheet[:2], [row[:-1]], sheet[3], [told]]}
+    return pack(forge.signed(claims, "lists", Kind.LANE_SHEET))
+
+
+def said(sheet):
+    """What both openers must read of a sheet."""
+    (row,), (instruction,) = sheet.rows, sheet.instructions
+    effect = EFFECTS[instruction.effect]
+    named = {"number": row.number, "plate": row.plate, "cargo": row.cargo}
+    return named | {"provinces": list(instruction.provinces), "effect": effect}
 
 
 def by_attacker(forge):

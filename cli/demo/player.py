@@ -14,6 +14,7 @@ from cli.demo.script import START
 from cli.demo.stage import Stage
 
 TICK, LONGEST = timedelta(seconds=0.5), timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
 Sent = Message | Tracked
 
 
@@ -36,7 +37,7 @@ class Player:
         What was played before is told again, to no effect; but a message is wrong
         only at its time (an hour ahead, say), so those of the past are left out.
         """
-        for now, together in self._by_minute(messages):
+        for now, together in self._by_moment(messages):
             is_past = self._drive(now) > now
             for message in together:
                 if isinstance(message, Tracked):
@@ -63,16 +64,23 @@ class Player:
         self.answers["known" if is_known else "recorded"] += 1
         self.answers["flagged"] += bool(told["flags"])
 
-    def _by_minute(
+    def _by_moment(
         self, messages: Sequence[Sent]
     ) -> Iterator[tuple[datetime, list[Sent]]]:
         """Who sends at one moment, waiting in between as long as the speed wants."""
         before: datetime | None = None
-        for now, group in groupby(messages, key=lambda m: m.send_time):
+        for now, group in groupby(messages, key=self._moment):
             if before:
                 self._pass_time(before, now)
             before = now
             yield now, list(group)
+
+    def _moment(self, message: Sent) -> datetime:
+        """When it is sent; where nobody watches, at the end of its minute."""
+        sent = message.send_time
+        if self._speed(sent):
+            return sent
+        return sent + (MINUTE - timedelta(seconds=sent.second)) % MINUTE
 
     def _pass_time(self, before: datetime, now: datetime) -> None:
         """Wait as the speed of each moment wants; the node's clock goes on meanwhile.

@@ -4,10 +4,7 @@ import codecs
 import csv
 import io
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
+from typing import NamedTuple
 
 from cli.sheets.cells import Cell, text_of
 
@@ -51,23 +48,13 @@ def write_rejects(
         padded = [*row, *[None] * len(headings)][: len(headings)]
         table.append([*padded, reason])
     if not sheet.encoding:
-        book = Workbook(write_only=True)
-        page = book.create_sheet()
-        for line in table:
-            page.append([_as_told(page, cell) for cell in line])
-        book.save(path)
+        from cli.sheets.books import write_book  # noqa: PLC0415 -- slow to load
+
+        write_book(path, table)
         return
     text = io.StringIO()
     csv.writer(text).writerows([[_as_written(cell) for cell in row] for row in table])
     path.write_bytes(text.getvalue().encode(sheet.encoding))
-
-
-def _as_told(page: Any, cell: Cell) -> Any:
-    """What was text stays text: nothing that people write is a formula."""
-    told = WriteOnlyCell(page, value=cell)
-    if isinstance(cell, str):
-        told.data_type = "s"
-    return told
 
 
 def _as_written(cell: Cell) -> str:
@@ -75,14 +62,13 @@ def _as_written(cell: Cell) -> str:
 
 
 def _read_book(path: Path) -> tuple[list[list[Cell]], str]:
+    from cli.sheets.books import read_book  # noqa: PLC0415 -- slow to load
+
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        return read_book(path), ""
     except Exception as error:
         msg = f"不是 Excel 文件：{error}"
         raise SheetError(msg) from error
-    rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-    book.close()
-    return rows, ""  # type: ignore[return-value]
 
 
 def _read_csv(path: Path) -> tuple[list[list[Cell]], str]:

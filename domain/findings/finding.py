@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -47,11 +47,12 @@ class Finding(msgspec.Struct, frozen=True):
     count: int = 1
 
     @property
-    def bucket(self) -> tuple[str, str, str]:
+    def bucket(self) -> tuple[str, str, date]:
         """What is one: a day of a kind and a subject, but each gap of a device."""
-        local = f"{self.onset_time.astimezone(COUNTY):%Y%m%dT%H%M}"
-        day = local if self.kind == Kind.SEQUENCE_GAP else local[:8]
-        return (self.kind, self.subject, day)
+        local = self.onset_time.astimezone(COUNTY)
+        if self.kind == Kind.SEQUENCE_GAP:
+            return (self.kind, self.subject, local.replace(second=0, microsecond=0))
+        return (self.kind, self.subject, local.date())
 
     @property
     def identity(self) -> str:
@@ -67,7 +68,7 @@ def merged(found: Iterable[Finding]) -> dict[str, Finding]:
 
     Each gap in a device's sequence stays its own, for each is filled on its own.
     """
-    days: dict[tuple[str, str, str], Finding] = {}
+    days: dict[tuple[str, str, date], Finding] = {}
     for one in sorted(found, key=lambda one: (one.onset_time, one.facts)):
         key = one.bucket
         days[key] = _added(days[key], one) if key in days else one
@@ -75,6 +76,8 @@ def merged(found: Iterable[Finding]) -> dict[str, Finding]:
 
 
 def _added(first: Finding, more: Finding) -> Finding:
-    facts = tuple(dict.fromkeys((*first.facts, *more.facts)))[:FACTS_SHOWN]
+    facts = first.facts
+    if len(facts) < FACTS_SHOWN:
+        facts = tuple(dict.fromkeys((*facts, *more.facts)))[:FACTS_SHOWN]
     gravest = min(first.severity, more.severity, key=_RANK.__getitem__)
     return replace(first, facts=facts, severity=gravest, count=first.count + 1)

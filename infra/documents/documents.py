@@ -86,8 +86,8 @@ class Documents:
 
     def sweep(self, is_named: Callable[[str], bool], now: datetime) -> list[str]:
         """Erase what is over 24 hours old and named by no application."""
-        old = [name for name in self._shelf.names() if self._is_old(name, now)]
-        swept = [name for name in old if not is_named(name)]
+        unnamed = (name for name in self._shelf.names() if not is_named(name))
+        swept = [name for name in unnamed if self._is_old(name, now)]
         self.erase(swept)
         return swept
 

@@ -1,6 +1,6 @@
 """The port to where sealed bytes are kept by name, and the folder behind it.
 
-An object store would fit behind the same port; none is included.
+A cluster uses `s3_shelf` in its place, or a folder that all nodes mount.
 """
 
 import os

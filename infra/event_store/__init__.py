@@ -8,6 +8,7 @@ from infra.event_store.errors import (
     OutcomeUnknown,
     QueueFull,
     StorageFull,
+    TopicNotEmpty,
 )
 from infra.event_store.factory import EventStoreFactory as Factory
 from infra.event_store.readers import Reader, Share
@@ -25,6 +26,7 @@ __all__ = [
     "Report",
     "Share",
     "StorageFull",
+    "TopicNotEmpty",
     "backup",
     "verify",
 ]

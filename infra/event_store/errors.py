@@ -31,6 +31,13 @@ class FileInUse(OperationalError):  # noqa: N818 -- named as the condition
     retry_after_seconds = 10
 
 
+class TopicNotEmpty(OperationalError):  # noqa: N818 -- named as the condition
+    """What is written anew begins at the beginning; nothing was written."""
+
+    code = "topic-not-empty"
+    retry_after_seconds = 60
+
+
 class LogDiverged(InternalError):  # noqa: N818 -- named as the condition
     """The node's file and the log disagree: the node stops, loudly."""
 

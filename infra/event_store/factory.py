@@ -20,6 +20,7 @@ from eventsourcing.utils import Environment, EnvType, resolve_topic
 
 from infra.event_store import shared
 from infra.event_store.log import Log
+from infra.event_store.patience import start_seconds
 from infra.event_store.recorder import (
     EventStoreApplicationRecorder,
     EventStoreProcessRecorder,
@@ -32,7 +33,8 @@ class EventStoreFactory(InfrastructureFactory[TrackingRecorder]):
     """EVENTS_DB is the file's path, or `:memory:` for one that ends with the factory.
 
     With KAFKA_BOOTSTRAP_SERVERS the log is KAFKA_TOPIC (`events`) there, and the file
-    this node's copy of it; without, the file is the log.
+    this node's copy of it; without, the file is the log. For KAFKA_START_SECONDS (60)
+    Kafka need not answer.
 
     ORIGINATOR_ID_TYPE is `uuid` or `text`. Aggregate recorders (snapshots) are the
     library's own, on a file beside it: they have no order and are no part of the log.
@@ -122,8 +124,10 @@ class EventStoreFactory(InfrastructureFactory[TrackingRecorder]):
     def _acquire(
         self, path: Path, progress: shared.Progress = shared.silent
     ) -> shared.Store:
-        is_kafka = bool(self.env.get(self.KAFKA_BOOTSTRAP_SERVERS))
-        return shared.acquire(path, self._open_kafka if is_kafka else None, progress)
+        if not self.env.get(self.KAFKA_BOOTSTRAP_SERVERS):
+            return shared.acquire(path)
+        patience_seconds = start_seconds(self.env.get)
+        return shared.acquire(path, self._open_kafka, progress, patience_seconds)
 
     def _open_kafka(self, is_new: bool) -> Log:  # noqa: FBT001 -- OpenLog
         """Kafka's client takes 0.3 s to import: a node that runs alone goes without."""

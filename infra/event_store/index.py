@@ -47,7 +47,7 @@ class Index:
         A log that has an identity keeps its frames: the file may lag behind it. Raises
         FileInUse where another process, or another index of this one, has the file.
         """
-        self._lock = _take(path)
+        self._lock = take(path)
         self._db = open_for_writing(str(path), is_durable=identity is None)
         self._db.execute(
             "INSERT OR IGNORE INTO log VALUES (1, ?, ?)",
@@ -173,7 +173,7 @@ class Index:
         return self._db.execute(query).fetchone()[0]
 
 
-def _take(path: Path) -> IO[str]:
+def take(path: Path) -> IO[str]:
     """Held by the process, so that it ends with it: nothing is left to clean up."""
     lock = path.with_name(f"{path.name}-lock").open("w")
     try:

@@ -13,6 +13,8 @@ from eventsourcing.persistence import OperationalError
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from infra.event_store.patience import bounded
+
 REQUEST_MS = 4000
 DELIVERY_MS = 8000
 BLOCK_MS = 5
@@ -57,6 +59,7 @@ class Clients:
             **{name: value for name, value in passed.items() if value},
         }
 
+    @bounded
     def producer(self, topic: str, **settings: Any) -> Any:
         """One that knows the topic already.
 
@@ -77,6 +80,7 @@ class Clients:
             _wait_for_topic(producer, topic)
             return producer
 
+    @bounded
     def consumer(
         self, fetch_bytes: int = FETCH_BYTES, reset: str = "none", **settings: Any
     ) -> Any:
@@ -97,11 +101,16 @@ class Clients:
     def admin(self) -> Iterator[Any]:
         """Raises OperationalError where Kafka does not answer."""
         with self.answering():
-            admin = KafkaAdminClient(**self._common)
+            admin = self.lasting_admin()
             try:
                 yield admin
             finally:
                 admin.close()
+
+    def lasting_admin(self) -> Any:
+        """One to keep, and to close; raises as `admin` does."""
+        with self.answering():
+            return KafkaAdminClient(**self._common)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

@@ -6,26 +6,19 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from threading import Event, Thread
-from time import monotonic, sleep
+from time import monotonic
 
 from eventsourcing.persistence import OperationalError
-from kafka.errors import (
-    CorruptRecordError,
-    KafkaError,
-    LogTruncationError,
-    OffsetOutOfRangeError,
-)
+from kafka.errors import KafkaError
 
 from infra.event_store.errors import LogDiverged
 from infra.event_store.frame import Frame
 from infra.event_store.kafka_clients import Clients, Setting
+from infra.event_store.kafka_fetcher import Fetcher
 from infra.event_store.kafka_sender import Sender
 from infra.event_store.kafka_topic import KafkaTopic
 from infra.event_store.wire import Genesis, decode, encode, encode_genesis
 
-FRAMES_AT_ONCE = 5000
-FETCH_WAIT_MS = 500
-PAUSE_SECONDS = 0.1
 WATCH_SECONDS = 1.0
 LOOK_SECONDS = 60.0
 GENESIS_SECONDS = 10.0
@@ -64,32 +57,33 @@ class KafkaLog:
         self._closing = Event()
         try:
             self._genesis = self._find_genesis(may_create=may_create)
-            self._consumer = topic.clients.consumer(
-                max_poll_records=FRAMES_AT_ONCE, fetch_max_wait_ms=FETCH_WAIT_MS
-            )
+            self._fetcher = Fetcher(topic.clients, topic.partition)
         except BaseException:
             self._sender.close()
             raise
-        self._consumer.assign([topic.partition])
-        self._next = -1
         self._wrong: LogDiverged | None = None
         self._watcher = Thread(target=self._watch, name="log-watch", daemon=True)
         self._watcher.start()
 
     def append(self, frame: Frame) -> "Future[int]":
-        return self._sender.send(encode(frame))
+        sent = self._sender.send(encode(frame))
+        sent.add_done_callback(self._expect)
+        return sent
 
     def read(self, offset: int, timeout: float) -> Sequence[tuple[int, Frame]]:
         """Raises LogDiverged where what was asked for is not in the log."""
         if self._wrong:
             raise self._wrong
-        return [(at, decode(at, record)) for at, record in self._poll(offset, timeout)]
+        found = self._fetcher.read(offset, timeout)
+        return [(at, decode(at, record)) for at, record in found]
 
     def nudge(self) -> None:
         """A read ends when something arrives; nothing else ends it."""
 
     def bounds(self) -> tuple[int, int]:
-        return self._topic.bounds()
+        first, end = self._topic.bounds()
+        self._fetcher.expect(end)
+        return first, end
 
     def identity(self) -> str:
         """Random, written once: another one where the topic was made again."""
@@ -100,24 +94,12 @@ class KafkaLog:
             return
         self._closing.set()
         self._sender.close()
-        self._consumer.close()
+        self._fetcher.close()
         self._watcher.join()
 
-    def _poll(self, offset: int, timeout: float) -> list[tuple[int, bytes | None]]:
-        try:
-            if self._next != offset:
-                self._consumer.seek(self._topic.partition, offset)
-            polled = self._consumer.poll(int(timeout * 1000))
-        except (OffsetOutOfRangeError, LogTruncationError, CorruptRecordError) as error:
-            msg = f"The log cannot be read at {offset}: {error!r}"
-            raise LogDiverged(msg) from error
-        except KafkaError:
-            self._next = -1
-            sleep(PAUSE_SECONDS)
-            return []
-        found = [(r.offset, r.value) for some in polled.values() for r in some]
-        self._next = found[-1][0] + 1 if found else offset
-        return found
+    def _expect(self, sent: "Future[int]") -> None:
+        if not sent.exception():
+            self._fetcher.expect(sent.result() + 1)
 
     def _find_genesis(self, *, may_create: bool) -> Genesis:
         """The first record; whoever comes first writes it, the others read it."""
@@ -139,6 +121,7 @@ class KafkaLog:
         while not self._closing.wait(min(WATCH_SECONDS, self._look_seconds)):
             try:
                 self._sender.look()
+                self._fetcher.look()
                 if monotonic() >= due:
                     due = monotonic() + self._look_seconds
                     self._topic.check(self._genesis)

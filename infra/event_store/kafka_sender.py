@@ -29,13 +29,13 @@ class Sender:
         self._producer = self._make()
         self.rebuilt = 0
 
-    def send(self, record: bytes) -> "Future[int]":
+    def send(self, record: bytes, key: bytes | None = None) -> "Future[int]":
         topic, number = self._partition
         done: Future[int] = Future()
         self._waiting[done] = monotonic()
         done.add_done_callback(lambda ended: self._waiting.pop(ended, None))
         try:
-            sent = self._producer.send(topic, value=record, partition=number)
+            sent = self._producer.send(topic, key=key, value=record, partition=number)
         except (KafkaError, ValueError) as error:
             _end(done, error)
         else:

@@ -11,6 +11,7 @@ from kafka.protocol.consumer import OffsetSpec
 
 from infra.event_store.errors import LogDiverged, LogUnsafe
 from infra.event_store.kafka_clients import Clients
+from infra.event_store.patience import bounded
 from infra.event_store.wire import Genesis, decode_genesis
 
 REPLICATION = 3
@@ -27,7 +28,9 @@ SETTINGS = {
     "compression.type": "producer",
 }
 IN_SYNC = "min.insync.replicas"
-REQUIRED: Mapping[str, Callable[[str], bool]] = {
+Required = Mapping[str, Callable[[str], bool]]
+"""What a setting of a topic must be, else the topic is not safe."""
+REQUIRED: Required = {
     "cleanup.policy": lambda found: found == "delete",
     "retention.ms": lambda found: found == FOR_EVER,
     "retention.bytes": lambda found: found == FOR_EVER,
@@ -47,8 +50,17 @@ class Look(NamedTuple):
 
 
 class KafkaTopic:
-    def __init__(self, clients: Clients, name: str) -> None:
+    """One partition. It is made with `settings`, and must always be as `required`."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        name: str,
+        settings: Mapping[str, str] = SETTINGS,
+        required: Required = REQUIRED,
+    ) -> None:
         self.clients = clients
+        self._settings, self._required = settings, required
         self.partition = TopicPartition(name, 0)
         self._topic_id = ""
 
@@ -56,6 +68,12 @@ class KafkaTopic:
     def name(self) -> str:
         return str(self.partition.topic)
 
+    @property
+    def id(self) -> str:
+        """Kafka's own; another one where the topic was made again."""
+        return self._topic_id
+
+    @bounded
     def ensure(self, *, may_create: bool) -> None:
         """Make the topic if it is not there; remember which one it is.
 
@@ -70,17 +88,20 @@ class KafkaTopic:
             admin.wait_for_topics([self.name])
             self._topic_id = self._look(admin).topic_id
 
-    def check(self, genesis: Genesis) -> None:
+    @bounded
+    def check(self, genesis: Genesis | None = None) -> None:
         """Raises LogUnsafe where the topic is not what it was, or no longer safe."""
         with self.clients.admin() as admin:
             if not self._exists(admin):
                 msg = f"The topic {self.name} is gone"
                 raise LogUnsafe(msg)
             found = self._look(admin)
-        if found.topic_id != self._topic_id or self.genesis() != genesis:
+        is_same = found.topic_id == self._topic_id
+        if not is_same or (genesis and self.genesis() != genesis):
             msg = f"The topic {self.name} was deleted and made again"
             raise LogUnsafe(msg)
 
+    @bounded
     def bounds(self) -> tuple[int, int]:
         """The first offset that can be read, and the next one to be written."""
         with self.clients.admin() as admin:
@@ -91,6 +112,7 @@ class KafkaTopic:
             )
         return first.offset, end.offset
 
+    @bounded
     def genesis(self) -> Genesis | None:
         """The first record; None in an empty log.
 
@@ -124,7 +146,7 @@ class KafkaTopic:
     def _create(self, admin: Any) -> None:
         brokers = len(admin.describe_cluster()["brokers"])
         replication = min(REPLICATION, brokers)
-        settings = SETTINGS | {IN_SYNC: str(_in_sync(replication))}
+        settings = {**self._settings, IN_SYNC: str(_in_sync(replication))}
         wanted = {
             "num_partitions": 1,
             "replication_factor": replication,
@@ -151,18 +173,18 @@ class KafkaTopic:
             brokers=len(admin.describe_cluster()["brokers"]),
             settings={name: each["value"] for name, each in settings.items()},
         )
-        wrong = list(faults(look))
+        wrong = faults(look, self._required)
         if wrong:
             msg = f"The topic {self.name} is not safe: {'; '.join(wrong)}"
             raise LogUnsafe(msg)
         return look
 
 
-def faults(look: Look) -> list[str]:
+def faults(look: Look, required: Required = REQUIRED) -> list[str]:
     """Why this topic must not hold the log; a lone broker may hold one replica."""
     wrong = [
         f"{name} is {look.settings.get(name)}"
-        for name, is_right in REQUIRED.items()
+        for name, is_right in required.items()
         if not is_right(look.settings.get(name, FOR_EVER * 2))
     ]
     if look.partitions != 1:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import (
     ApplicationRecorder,
+    DataError,
     Notification,
     ProcessRecorder,
     StoredEvent,
@@ -51,6 +52,15 @@ class EventStoreApplicationRecorder(StoreRecorder, ApplicationRecorder):
         Raises DataError at once for what cannot be stored.
         """
         return self._store.tail.submit(_batch(stored_events, tracking))
+
+    def submit_all(
+        self, batches: Iterable[Sequence[StoredEvent]]
+    ) -> "list[Future[list[int]]]":
+        """Each for itself, in as few commits as there is room for."""
+        found = [_checked(each) for each in batches]
+        whole = [one for one in found if isinstance(one, Batch)]
+        sent = iter(self._store.tail.submit_all(whole))
+        return [next(sent) if isinstance(one, Batch) else one for one in found]
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
@@ -170,3 +180,12 @@ def _batch(stored_events: Iterable[StoredEvent], tracking: Tracking | None) -> B
     if tracking is None:
         return Batch(events)
     return Batch(events, (tracking.application_name, tracking.notification_id))
+
+
+def _checked(stored_events: Sequence[StoredEvent]) -> "Batch | Future[list[int]]":
+    try:
+        return _batch(stored_events, None)
+    except DataError as refusal:
+        refused: Future[list[int]] = Future()
+        refused.set_exception(refusal)
+        return refused

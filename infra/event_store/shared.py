@@ -1,6 +1,7 @@
 """One tail per file in a process, however many recorders share it."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from infra.event_store.index import Index
 from infra.event_store.local_log import LocalLog
 from infra.event_store.log import Log
+from infra.event_store.patience import patiently
 from infra.event_store.readers import Reader
 from infra.event_store.tail import Tail
 
@@ -35,7 +37,10 @@ _lock = Lock()
 
 
 def acquire(
-    path: Path, open_log: OpenLog | None = None, progress: Progress = silent
+    path: Path,
+    open_log: OpenLog | None = None,
+    progress: Progress = silent,
+    patience_seconds: float = 0,
 ) -> Store:
     """The open store of this file; `release` it as often as it was acquired.
 
@@ -45,7 +50,8 @@ def acquire(
     """
     path = path.absolute()
     with _lock:
-        store, users = _open.get(path) or (_start(path, open_log, progress), 0)
+        found = _open.get(path)
+        store, users = found or (_start(path, open_log, progress, patience_seconds), 0)
         _open[path] = store, users + 1
         return store
 
@@ -61,30 +67,29 @@ def release(store: Store) -> None:
     store.tail.close()
 
 
-def _start(path: Path, open_log: OpenLog | None, progress: Progress) -> Store:
+def _start(
+    path: Path, open_log: OpenLog | None, progress: Progress, patience_seconds: float
+) -> Store:
     if open_log is None:
         index = Index(path)
         log: Log = LocalLog(index.identity, index.head.next_offset)
         return Store(path, Tail(log, index), Reader(path))
-    log = open_log(not path.exists())
-    try:
-        tail = _follow(log, path, progress)
-    except BaseException:
-        log.close()
-        raise
+    is_new = not path.exists()
+    tail = patiently(
+        lambda: _follow(open_log(is_new), path, progress), patience_seconds
+    )
     return Store(path, tail, Reader(path))
 
 
 def _follow(log: Log, path: Path, progress: Progress) -> Tail:
-    index = Index(path, log.identity())
-    try:
+    """Closes whatever it opened where it does not come to the log's end."""
+    with ExitStack() as opened:
+        opened.callback(log.close)
+        index = Index(path, log.identity())
+        opened.callback(index.close)
         tail = Tail(log, index)
-    except BaseException:
-        index.close()
-        raise
-    try:
+        opened.pop_all()
+        opened.callback(tail.close)
         tail.wait_for_offset(log.bounds()[1], progress)
-    except BaseException:
-        tail.close()
-        raise
+        opened.pop_all()
     return tail

@@ -4,9 +4,13 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from threading import Condition, Event, Lock, Thread
-from time import sleep
+from time import monotonic, sleep
 
-from eventsourcing.persistence import IntegrityError, PersistenceError
+from eventsourcing.persistence import (
+    IntegrityError,
+    OperationalError,
+    PersistenceError,
+)
 
 from infra.event_store.errors import LogDiverged, OutcomeUnknown, StorageFull
 from infra.event_store.frame import Batch, Frame
@@ -18,6 +22,8 @@ from infra.event_store.writer import Writer
 
 POLL_SECONDS = 0.2
 RETRY_SECONDS = 0.5
+STALLED_SECONDS = 60.0
+CLOSE_SECONDS = 10.0
 TRANSIENT = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
@@ -57,17 +63,25 @@ class Tail:
 
     def submit(self, batch: Batch) -> "Future[list[int]]":
         """The batch's positions; every trouble is the future's exception."""
-        waiter = Waiter(batch)
-        conflict = self._conflict(batch)
+        return self.submit_all([batch])[0]
+
+    def submit_all(self, batches: Sequence[Batch]) -> "list[Future[list[int]]]":
+        """As `submit`, of many: all of them wait before the first is sent."""
+        waiters = [Waiter(batch) for batch in batches]
+        for waiter in waiters:
+            self._enqueue(waiter)
+        self._send()
+        return [waiter.future for waiter in waiters]
+
+    def _enqueue(self, waiter: Waiter) -> None:
+        conflict = self._conflict(waiter.batch)
         if conflict:
             waiter.answer(conflict)
-            return waiter.future
+            return
         try:
             self._writer.enqueue(waiter)
         except PersistenceError as refusal:
             waiter.answer(refusal)
-        self._send()
-        return waiter.future
 
     def insert(self, batch: Batch) -> list[int]:
         """`submit().result()` for a thread that may work while it waits."""
@@ -96,12 +110,18 @@ class Tail:
 
     def wait_for_offset(self, end: int, progress: Callable[[int, int], None]) -> None:
         """Until everything before `end` is applied; raises why it never will be."""
+        reached, since = self._next_offset, monotonic()
         while self._next_offset < end and not self._is_over:
             progress(self._next_offset, end)
             with self._applied:
                 self._applied.wait_for(
                     lambda: self._next_offset >= end or self._is_over, POLL_SECONDS
                 )
+            if self._next_offset > reached:
+                reached, since = self._next_offset, monotonic()
+            elif monotonic() - since > STALLED_SECONDS:
+                msg = f"The log ends at {end}; nothing beyond {reached} can be read"
+                raise OperationalError(msg)
         if self.stopped:
             raise self.stopped
         progress(end, end)
@@ -116,7 +136,7 @@ class Tail:
         """What waits is answered: the outcome of what is under way stays open."""
         self._is_closed = True
         self.log.nudge()
-        self._thread.join()
+        self._thread.join(CLOSE_SECONDS)
         with self._turn:
             self._writer.close(OutcomeUnknown("The node was closed"))
             self.log.close()
@@ -151,7 +171,7 @@ class Tail:
     def _advance(self, frames: Sequence[tuple[int, Frame]]) -> None:
         """Apply what was not applied meanwhile; the caller holds the turn."""
         due = [found for found in frames if found[0] >= self._next_offset]
-        if not due or self.stopped:
+        if not due or self._is_over:
             return
         try:
             applied = self.index.apply(due)

@@ -37,40 +37,47 @@ class Writer:
         self._lock = Lock()
         self._queue: deque[Waiter] = deque()
         self._sent: dict[int, list[Waiter]] = {}
-        self._window: set[int] = set()
+        self._window: dict[int, int] = {}
+        """How many batches each frame without a verdict holds."""
+        self._sealing = Lock()
         self._closed: Exception | None = None
         self._look_again = 0.0
 
     def enqueue(self, waiter: Waiter) -> None:
-        """Raises QueueFull, DataError, or why the node stopped: nothing was written."""
+        """Raises QueueFull, DataError, or why the node stopped: nothing was written.
+
+        Takes no lock: many threads come here at once. One that was closed between two
+        looks has either seen the batch or is seen here.
+        """
         if self._log.largest_bytes:
             waiter.size = _size_within(self._log.largest_bytes, waiter.batch)
-        with self._lock:
-            if self._closed:
-                raise self._closed
-            if len(self._queue) >= QUEUE:
-                msg = f"{QUEUE} batches wait already"
-                raise QueueFull(msg)
-            self._queue.append(waiter)
+        if self._closed:
+            raise self._closed
+        if len(self._queue) >= QUEUE:
+            msg = f"{QUEUE} batches wait already"
+            raise QueueFull(msg)
+        self._queue.append(waiter)
+        if self._closed:
+            waiter.answer(self._closed)
 
     def seal(self, *, even_empty: bool = False) -> bool:
-        """Send what waits, unless enough is under way; whether a frame was sent."""
-        with self._lock:
-            is_due = self._queue or even_empty
-            is_room = len(self._window) < self._log.frames_in_flight
-            if self._closed or not is_due or not is_room:
-                return False
-            taken = self._take()
-            self._seq += 1
-            self._sent[self._seq] = taken
-            self._window.add(self._seq)
-            _, position, digest = self._head()
-            batches = [waiter.batch for waiter in taken]
-            seq = self._seq
-            sent = self._log.append(Frame(self._id, seq, position, digest, batches))
-        if self._log.keeps:
-            sent.add_done_callback(lambda done: self._look_after(seq, done))
-        return True
+        """Send what waits, unless enough is under way; whether a frame was sent.
+
+        One thread seals, and looks again before it leaves: whoever finds it at work
+        goes away rather than queue for it, and nothing that waits is overlooked.
+        """
+        is_sent = False
+        while self._is_due(even_empty=even_empty):
+            if not self._sealing.acquire(blocking=even_empty):
+                break
+            try:
+                if self._closed or not self._is_due(even_empty=even_empty):
+                    break
+                self._send_frame()
+            finally:
+                self._sealing.release()
+            is_sent, even_empty = True, False
+        return is_sent
 
     def settle(self, frame: Frame, verdicts: Sequence[Verdict]) -> None:
         """Tell the callers, if the frame is of this writer."""
@@ -81,8 +88,8 @@ class Writer:
             for lost in sorted(self._sent, reverse=True):
                 if lost < frame.seq:
                     self._queue.extendleft(reversed(self._sent.pop(lost)))
-                    self._window.discard(lost)
-            self._window.discard(frame.seq)
+                    self._window.pop(lost, None)
+            self._window.pop(frame.seq, None)
         for waiter, verdict in zip(waiters, verdicts, strict=True):
             waiter.answer(verdict)
 
@@ -103,19 +110,40 @@ class Writer:
         self._look_again, limit = now + 1, now - TIMEOUT_SECONDS
         with self._lock:
             known = [waiter for sent in self._sent.values() for waiter in sent]
-            late = [waiter for waiter in (*known, *self._queue) if waiter.since < limit]
+        known += self._queue.copy()
+        late = [waiter for waiter in known if waiter.since < limit]
         msg = f"No verdict within {TIMEOUT_SECONDS:g} s"
         _answer_all(late, OutcomeUnknown(msg))
 
     def close(self, error: Exception) -> None:
         """No batch is taken any more, and none is left without an answer."""
-        with self._lock:
+        with self._sealing, self._lock:
             self._closed = error
             waiters = [waiter for sent in self._sent.values() for waiter in sent]
             waiters += self._queue
             self._sent.clear()
             self._queue.clear()
         _answer_all(waiters, error)
+
+    def _is_due(self, *, even_empty: bool) -> bool:
+        """Beside one under way another leaves with half as much: each has its price."""
+        queued, under_way = len(self._queue), tuple(self._window.values())
+        if len(under_way) >= self._log.frames_in_flight:
+            return False
+        return even_empty or (queued > 0 and 2 * queued >= max(under_way, default=0))
+
+    def _send_frame(self) -> None:
+        """The caller is the one that seals: frames leave in their order."""
+        with self._lock:
+            taken = self._take()
+            self._seq += 1
+            seq = self._seq
+            self._sent[seq], self._window[seq] = taken, len(taken)
+        _, position, digest = self._head()
+        batches = [waiter.batch for waiter in taken]
+        sent = self._log.append(Frame(self._id, seq, position, digest, batches))
+        if self._log.keeps:
+            sent.add_done_callback(lambda done: self._look_after(seq, done))
 
     def _take(self) -> list[Waiter]:
         """As many as one frame holds; the caller holds the lock."""
@@ -133,7 +161,7 @@ class Writer:
         if sent.exception() is None:
             return
         with self._lock:
-            self._window.discard(seq)
+            self._window.pop(seq, None)
         Timer(RESEND_SECONDS, self.seal, kwargs={"even_empty": True}).start()
 
 

@@ -13,6 +13,7 @@ STATUS_INDEX = 65535
 BODY, VERSION = -65537, -65538
 SERIALS = 10**6
 NUMBER_BYTES = 5
+CARGO = 12
 KINDS = (
     PlateKind.UNKNOWN,
     PlateKind.BLUE,
@@ -38,7 +39,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     trailer: Annotated[str, Meta(max_length=24)] = ""
     driver: Annotated[str, Meta(max_length=8)] = ""
     id_check: Annotated[bytes, Meta(max_length=3)] = b""
-    cargo: Annotated[str, Meta(max_length=12)] = ""
+    cargo: Annotated[str, Meta(max_length=CARGO)] = ""
     origin: DivisionNumber = 0
     destination: DivisionNumber = 0
     lane: Annotated[str, Meta(max_length=64)] = ""

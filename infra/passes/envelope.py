@@ -102,17 +102,22 @@ def _byte_string(frame: bytes, at: int) -> tuple[bytes, int]:
         start += _HEAD_BYTES[size]
         size = int.from_bytes(frame[at + 1 : start], "big")
     end = start + size
-    if frame[at:start] != _head(size) or end > len(frame):
+    if frame[at:start] != _head(0x40, size) or end > len(frame):
         raise Refused("envelope", "no byte string")
     return frame[start:end], end
 
 
-def _head(size: int) -> bytes:
+def array_head(count: int) -> bytes:
+    """What stands before the items of an array."""
+    return _head(0x80, count)
+
+
+def _head(major: int, size: int) -> bytes:
     if size < 24:  # noqa: PLR2004 -- RFC 8949
-        return bytes([0x40 | size])
+        return bytes([major | size])
     for code, width in _HEAD_BYTES.items():
         if size < 1 << 8 * width:
-            return bytes([0x40 | code]) + size.to_bytes(width, "big")
+            return bytes([major | code]) + size.to_bytes(width, "big")
     return b""
 
 

@@ -12,7 +12,6 @@ from projections.model import Moment, Views
 from projections.pass_book import BookRow
 from projections.register import Registered
 
-CARGO = 12
 WAYPOINTS = 6
 
 
@@ -45,7 +44,7 @@ def _body(
         trailer=row.trailer,
         driver=driver.name,
         id_check=driver.id_check,
-        cargo=request.goods[:CARGO],
+        cargo=request.goods[: claims.CARGO],
         origin=codes[0] if codes else 0,
         destination=codes[-1] if codes else 0,
         lane=row.lane,

@@ -12,13 +12,13 @@ from domain.passes import Status
 from infra.passes import sheets
 from infra.passes.claims import SERIALS
 from infra.passes.freshest import Freshest, Stamp
-from infra.passes.gently import gently
 from infra.passes.keys import to_base64url, to_jwk
-from infra.passes.sheet import sign_sheet
+from infra.passes.sheet import body_of, sign_body
 from infra.passes.signers import KEPT_LONGER, Signers
 from infra.passes.status import Status as Bits
 from infra.passes.status import StatusList, entries_of, sign_status_list
 from infra.passes.trust import LISTS, TrustedKey, sign_trust_list
+from projections.gently import gentle
 from projections.model import Moment, Views
 from projections.pass_book import BookRow, ending_after
 
@@ -116,7 +116,7 @@ class Lists:
 
     def _live(self, _: list[BookRow] | None) -> list[BookRow]:
         ended = self._clock() - KEPT_LONGER
-        return list(gently(ending_after(self._views, ended)))
+        return list(ending_after(gentle(self._views), ended))
 
     def _sign_trust(self, old: Document | None) -> Document:
         stamp, now = self._stamp(), self._clock()
@@ -153,13 +153,16 @@ class Lists:
     ) -> Document:
         stamp, now = self._stamp(), self._clock()
         book = self._book.get(at_least)
-        found = sheets.build(self._views, self._positions, book, checkpoint, now)
-        content = _content(stamp, msgspec.msgpack.encode(found))
+        found = sheets.build(
+            gentle(self._views), self._positions, book, checkpoint, now
+        )
+        body = body_of(found)
+        content = _content(stamp, hashlib.sha256(body).digest())
         if old and old.content == content:
             return old
         key = self._signers.key_for(LISTS, now)
         issued = int(now.timestamp())
-        return Document(sign_sheet(found, stamp.position, issued, key), content)
+        return Document(sign_body(body, stamp.position, issued, key), content)
 
 
 def _jwk(key: TrustedKey) -> dict[str, Any]:

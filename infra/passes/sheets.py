@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 from domain.errors import NotFoundError
 from domain.passes import Status
-from infra.passes.claims import KINDS
-from infra.passes.gently import gently
-from infra.passes.sheet import STATUSES, Diversion, Instruction, Row, Sheet
+from infra.passes.claims import CARGO, KINDS
+from infra.passes.sheet import EFFECTS, STATUSES, Diversion, Instruction, Row, Sheet
 from projections.checkpoint_board import CheckpointRow
 from projections.clearance import VehicleRow
 from projections.model import Moment, Views
@@ -45,14 +44,17 @@ def build(
     checkpoint: str,
     now: datetime,
 ) -> Sheet:
-    """Raises NotFoundError where there is no such checkpoint."""
+    """Raises NotFoundError where there is no such checkpoint.
+
+    Of thousands of passes this is long work: give it views that pause.
+    """
     post = views["checkpoint_board"].row(checkpoint, PRESENT)
     if post is None or not post.name:
         raise NotFoundError("checkpoint", checkpoint)
     lanes = lanes_past(views, checkpoint, post.lane)
     windows = expected_at(views, positions, checkpoint)
     coming = (one for one in book if _may_come(one, lanes, now))
-    rows = [_row(views, one, windows.get(one.plate)) for one in gently(coming)]
+    rows = [_row(views, one, windows.get(one.plate)) for one in coming]
     return Sheet(
         checkpoint=checkpoint,
         phone=post.phone,
@@ -123,15 +125,17 @@ def _row(views: Views, row: BookRow, window: Window | None) -> Row:
         window_from=_seconds(window.p50) if window else 0,
         window_until=_seconds(window.p90) if window else 0,
         lane=row.lane,
+        cargo=row.goods[:CARGO],
     )
 
 
 def _instructions(post: CheckpointRow, now: datetime) -> Iterator[Instruction]:
     for one in post.instructions:
-        is_over = one.until_time is not None and one.until_time <= now
-        if one.from_time <= now + AHEAD and not is_over:
+        if one.from_time <= now + AHEAD and not one.is_over(now):
             until = _seconds(one.until_time)
-            yield Instruction(one.text, one.plate_provinces, one.cargo, until)
+            effect = EFFECTS.index(one.effect)
+            provinces, cargo = one.plate_provinces, one.cargo
+            yield Instruction(one.text, provinces, cargo, until, effect)
 
 
 def _diversions(lanes: Lanes) -> Iterator[Diversion]:

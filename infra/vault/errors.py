@@ -4,10 +4,11 @@ from eventsourcing.persistence import OperationalError
 
 
 class VaultError(OperationalError):
-    """The vault did not do it, now; `code` and the wait tell the sender."""
+    """The vault did not do it, now; `code`, wait and words tell the sender."""
 
     code = "vault-unavailable"
     retry_after_seconds = 5
+    told = "The keys of personal data cannot be used now; try again"
 
 
 class VaultLockedError(VaultError):
@@ -19,6 +20,12 @@ class VaultLockedError(VaultError):
 
 class StaleKekError(VaultError):
     """Another KEK has become current meanwhile: wrap anew and try again."""
+
+
+class FollowsError(VaultError):
+    """The keys are those of a cluster, and this process does not follow it."""
+
+    code = "vault-follows"
 
 
 class LostError(Exception):

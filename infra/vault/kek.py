@@ -6,6 +6,7 @@ everything anew, then they are destroyed: that ends what old backups can open.
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -55,13 +56,17 @@ class KekFolder:
         return sorted(path.name for path in self._path.iterdir())
 
     def destroy(self, kek_id: str) -> None:
-        """Overwritten, then removed. Copies that the operator made are theirs."""
+        """Overwritten, then removed; another may do it at the same time.
+
+        Copies that the operator made are theirs.
+        """
         path = self._path / kek_id
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
+        with suppress(FileNotFoundError):
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
         _settle_folder(self._path)
 
 

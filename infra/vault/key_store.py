@@ -8,15 +8,13 @@ What stands behind it must keep these promises, for the vault is built on them:
   a rotation must not miss a key that is added while it runs;
 * `rewrap` changes a key only where it still stands as it was read: what was erased
   meanwhile stays erased;
-* after `erase`, and after `purge`, nothing that was replaced can be read from the disk.
-
-For a topic this means: the record's key is the subject, its value the wrapped key, or
-a mark that says erased (a null would let the subject be forgotten, and used again); the
-current KEK is a record of its own; a node that sees a key come after the mark writes
-the mark again, for compaction keeps only the last.
+* after `erase`, and after `purge`, nothing that was replaced can be read from the disk
+  of this node; brokers of a topic need their time to compact.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 
@@ -63,5 +61,11 @@ class KeyStore(Protocol):
     def purge(self) -> None: ...
 
     def counts(self) -> Counts: ...
+
+    def backup(self, target: Path) -> None:
+        """A compact copy in a file; it opens as long as its KEK lives."""
+
+    def nodes(self, since: datetime) -> Mapping[str, tuple[str, ...]]:
+        """Which KEKs each node of the cluster holds that was heard since then."""
 
     def close(self) -> None: ...

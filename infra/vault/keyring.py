@@ -42,14 +42,18 @@ class Keyring:
         self._ready: dict[str, AESGCM] = {}
 
     def prepare(self, now: datetime) -> None:
-        """Make the first KEK of a new vault."""
-        if not self._store.current_kek():
-            self._store.begin_kek(self._keks.make(now).id)
+        """Make the first KEK of a new vault, unless another node is first."""
+        if self._store.current_kek():
+            return
+        made = self._keks.make(now).id
+        try:
+            self._store.begin_kek(made)
+        except StaleKekError:
+            self._keks.destroy(made)
 
     def seal(self, texts: Sequence[tuple[str, bytes]]) -> list[Sealed]:
         """Each (field, text) under a new subject; keys are durable on return."""
-        keys = {secrets.token_hex(16): secrets.token_bytes(KEY_BYTES) for _ in texts}
-        self._add(keys)
+        keys = self._made(len(texts))
         return [
             Sealed(subject, encrypt(AESGCM(key), text, f"{subject}:{field}"))
             for (field, text), (subject, key) in zip(texts, keys.items(), strict=True)
@@ -79,17 +83,26 @@ class Keyring:
         """The current KEK's generation; raises VaultLockedError where it is gone."""
         return self._keks.read(self._store.current_kek())
 
-    def _add(self, keys: Mapping[str, bytes]) -> None:
+    def _made(self, count: int) -> dict[str, bytes]:
+        """So many new subjects with a key each, all in the store."""
         for attempt in range(TRIES):
-            kek = self._store.current_kek()
-            wrapped = {s: wrap(self._cipher(kek), kek, s, k) for s, k in keys.items()}
+            keys = {
+                secrets.token_hex(16): secrets.token_bytes(KEY_BYTES)
+                for _ in range(count)
+            }
             try:
-                self._store.add(wrapped)
+                self._add(keys)
             except StaleKekError:
                 if attempt == TRIES - 1:
                     raise
             else:
-                return
+                break
+        return keys
+
+    def _add(self, keys: Mapping[str, bytes]) -> None:
+        kek = self._store.current_kek()
+        cipher = self._cipher(kek)
+        self._store.add({s: wrap(cipher, kek, s, key) for s, key in keys.items()})
 
     def _cipher(self, kek: str) -> AESGCM:
         """A KEK that is no longer current is read once more, then forgotten."""

@@ -7,11 +7,13 @@ erasure removes the copy in there.
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
 from infra.vault.errors import (
     ErasedError,
+    FollowsError,
     KeyUnknownError,
     StaleKekError,
     VaultError,
@@ -47,13 +49,20 @@ class SqliteKeyStore:
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(SCHEMA)
 
+    @property
+    def follows(self) -> bool:
+        """Whether the file is a copy of a topic; then only the topic changes it."""
+        with self._lock:
+            (mark,) = self._db.execute("PRAGMA user_version").fetchone()
+        return bool(mark)
+
     def close(self) -> None:
         with self._lock:
             self._db.close()
 
     def add(self, keys: Mapping[str, Wrapped]) -> None:
         rows = [(s, w.kek, w.sealed) for s, w in keys.items()]
-        with self._writing() as db:
+        with self._changing() as db:
             (current,) = db.execute("SELECT id FROM kek").fetchone()
             if {w.kek for w in keys.values()} - {current}:
                 raise StaleKekError(current)
@@ -74,7 +83,7 @@ class SqliteKeyStore:
         return Wrapped(*row)
 
     def erase(self, subjects: Collection[str]) -> None:
-        with self._writing() as db:
+        with self._changing() as db:
             db.executemany(
                 "INSERT INTO key VALUES (?, NULL, NULL)"
                 " ON CONFLICT (subject) DO UPDATE SET kek = NULL, wrapped = NULL",
@@ -88,7 +97,7 @@ class SqliteKeyStore:
         return str(found)
 
     def begin_kek(self, kek: str) -> None:
-        with self._writing() as db:
+        with self._changing() as db:
             db.execute("UPDATE kek SET id = ?", (kek,))
 
     def not_under(self, kek: str, limit: int) -> Sequence[tuple[str, Wrapped]]:
@@ -99,7 +108,7 @@ class SqliteKeyStore:
 
     def rewrap(self, keys: Sequence[Rewrapped]) -> None:
         update = "UPDATE key SET kek = ?, wrapped = ? WHERE subject = ? AND wrapped = ?"
-        with self._writing() as db:
+        with self._changing() as db:
             db.executemany(
                 update, [(*k.after, k.subject, k.before.sealed) for k in keys]
             )
@@ -116,10 +125,23 @@ class SqliteKeyStore:
         erased = found.pop(None, 0)
         return Counts(sum(found.values()), erased, found)
 
+    def nodes(self, since: datetime) -> Mapping[str, tuple[str, ...]]:
+        """None: it is alone."""
+        _ = since
+        return {}
+
     def backup(self, target: Path) -> None:
         """A compact copy; it opens as long as its KEK lives."""
         with self._lock:
             self._db.execute("VACUUM INTO ?", (str(target),))
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        if self.follows:
+            msg = "keys.db is a copy of a topic; without KAFKA_… it is not changed"
+            raise FollowsError(msg)
+        with self._writing() as db:
+            yield db
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -20,7 +20,7 @@ from api.bodies import Shape
 from api.routes.table import ROUTES
 from api.security import EVERYONE, Guard, rule
 from api.writes import body_of, json_response
-from cli.serve import ensure_operator
+from cli.serving import ensure_operator
 from domain.application import GreenChannel
 from domain.commands import PickUpGoods
 from infra import bootstrap

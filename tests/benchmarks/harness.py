@@ -37,6 +37,29 @@ def compared(work, figure, unit, peer, peer_figure, floor):
     )
 
 
+class Stalls:
+    """How long a thread that asks for little had to wait beside other work."""
+
+    NAP_SECONDS = 0.0005
+
+    def __enter__(self):
+        self.longest_ms, self._over = 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._nap)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+
+    def _nap(self):
+        while not self._over.is_set():
+            begun = time.perf_counter()
+            time.sleep(self.NAP_SECONDS)
+            late = time.perf_counter() - begun - self.NAP_SECONDS
+            self.longest_ms = max(self.longest_ms, late * 1000)
+
+
 def rate(work, threads, each):
     """Calls per second of `work(number)`, by so many threads, so many times each."""
 

@@ -72,6 +72,10 @@ def test_the_browser_judges_every_list_as_the_vectors_say(told, found):
     for case, judged in zip(told["lists"], found["lists"], strict=True):
         problem = judged.get("problem", "") if isinstance(judged, dict) else ""
         assert problem == case["problem"], case["name"]
+        if case["sheet"]:
+            (row,), (told_at_post,) = judged["rows"], judged["instructions"]
+            read = {**row, **told_at_post, "cargo": row["cargo"]}
+            assert {name: read[name] for name in case["sheet"]} == case["sheet"]
     by_name = dict(zip([c["name"] for c in told["lists"]], found["lists"], strict=True))
     assert by_name["status list"] == ["valid", "invalid", "suspended", "valid"]
     row = by_name["lane sheet"]["rows"][0]
@@ -81,7 +85,7 @@ def test_the_browser_judges_every_list_as_the_vectors_say(told, found):
         "valid",
     )
     assert by_name["lane sheet"]["diversions"][0]["via"] == ["南线"]
-    assert by_name["lane sheet"]["instructions"][0]["provinces"] == ["鄂"]
+    assert by_name["lane sheet"]["instructions"][0]["effect"] == "turn_back"
 
 
 def test_the_browser_accepts_none_of_two_thousand_altered_passes(chromium):

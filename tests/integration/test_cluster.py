@@ -1,6 +1,7 @@
 """Nodes on one topic: whoever is asked, the answer is the same."""
 
 import secrets
+import shutil
 import time
 from contextlib import contextmanager
 from threading import Timer
@@ -11,10 +12,13 @@ from cli.console import catching_up
 from infra.bootstrap import Node
 from infra.event_store import Reader, backup, verify
 from infra.settings import Settings
+from tests.applications import VAN, WEEK, decide, draft, open_issuers, submit
 from tests.integration.conftest import CLOCK, Served, pickup
+from tests.integration.test_documents import uploaded
 
 pytestmark = pytest.mark.integration
 PATIENCE_SECONDS = 30
+PLATE = {"plate": "鲁C10001", "plate_kind": "blue"}
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +27,21 @@ def settings(kafka):
         "KAFKA_BOOTSTRAP_SERVERS": kafka,
         "KAFKA_TOPIC": f"cluster-{(name := secrets.token_hex(6))}",
         "KAFKA_POSITIONS_TOPIC": f"positions-{name}",
+        "KAFKA_KEYS_TOPIC": f"keys-{name}",
     }
 
 
 @pytest.fixture(scope="module")
 def nodes(settings, tmp_path_factory):
-    made = [Served(tmp_path_factory.mktemp(name), kafka=settings) for name in "xyz"]
+    folders = [tmp_path_factory.mktemp(name) for name in "xyz"]
+    made = [Served(folders[0], kafka=settings)]
+    for folder in folders[1:]:
+        shutil.copytree(folders[0] / "secrets", folder / "secrets")
+        made.append(Served(folder, kafka=settings))
     for role in ("firm", "coordinator", "checkpoint"):
         made[0].as_(role)
     for node in made[1:]:
-        node.keys |= {k: v for k, v in made[0].keys.items() if k != "operator"}
+        node.keys |= made[0].keys
         node.node.application.catch_up().result(PATIENCE_SECONDS)
         wait_for(node, made[0].node.runner.health()["history"].position)
     yield made
@@ -96,6 +105,40 @@ def test_a_node_that_is_behind_refuses_nothing_for_that(nodes):
 
     assert seen.status_code == 201, seen.text
     assert (unknown.status_code, unknown.json()["code"]) == (404, "alert-not-found")
+
+
+def test_an_application_begun_here_is_handed_in_there_with_its_papers(nodes):
+    here, there = nodes[0], nodes[1]
+    open_issuers(here)
+    paper = uploaded(there.as_("firm"))
+    papers = [{"kind": "vehicle_licence", "hash": paper}]
+    body = PLATE | VAN | WEEK | {"documents": papers, "driver": {"name": "赵六"}}
+    body["driver"]["licence_class"] = "B2"
+
+    with held_up(there, 3):
+        draft(here, "begun-here", PLATE["plate"])
+        told = there.as_("firm").post("/v1/passes/begun-here/requests", json=body)
+
+    assert told.status_code == 201, told.text
+    a_pass = there.node.application.state("pass:begun-here")
+    assert [one.hash for one in a_pass.documents] == [paper]
+
+
+def test_papers_that_were_asked_for_here_are_handed_in_there(nodes):
+    here, there = nodes[0], nodes[1]
+    papers = [{"kind": "driving_licence", "hash": uploaded(there.as_("firm"))}]
+    path = "/v1/passes/asked-here/information"
+
+    with held_up(there, 3):
+        draft(here, "asked-here", "鲁C10003")
+        submit(here, "asked-here", "鲁C10003")
+        wanted = {"missing": ["驾驶证"]}
+        asked = decide(here, "asked-here", "information-requests", wanted)
+        told = there.as_("firm").post(path, json={"documents": papers})
+
+    assert asked.status_code == 201, asked.text
+    assert told.status_code == 201, told.text
+    assert there.node.application.state("pass:asked-here").documents
 
 
 def test_one_document_sent_to_every_node_is_one_pickup(nodes):

@@ -33,7 +33,8 @@ def upload(client, content, told="application/octet-stream"):
 
 
 def uploaded(client, content=None):
-    return upload(client, content or picture()).json()["hash"]
+    answer = upload(client, content or picture())
+    return answer.raise_for_status().json()["hash"]
 
 
 def requested(served, pass_id, *documents, organisation="firm", **more):

@@ -4,7 +4,7 @@ from infra.passes.driver import id_check
 from infra.passes.keys import PublicKey, from_point
 from infra.passes.opener import open_pass
 from infra.passes.refused import Refused
-from infra.passes.sheet import open_sheet
+from infra.passes.sheet import EFFECTS, open_sheet
 from infra.passes.status import Status, open_status_list
 from infra.passes.trust import open_trust_list
 from tests.passes import DRIVER, from_base64url, grant, stage
@@ -210,15 +210,26 @@ def test_a_sheet_is_for_checkpoints_and_unchanged_is_not_sent_twice(served):
 
 def test_what_was_written_just_before_stands_on_the_sheet(served):
     body = {"text": "鄂牌查验核酸", "plate_provinces": ["鄂"], "cargo": ["水产"]}
+    body |= {"effect": "turn_back"}
     served.as_("coordinator", "").post("/v1/checkpoints/CP1/instructions", json=body)
 
     packed = served.as_("checkpoint").get("/v1/lane-sheets/CP1").content
     sheet = open_sheet(packed, trust_of(served)).sheet
 
-    assert [(one.text, one.provinces, one.cargo) for one in sheet.instructions] == [
-        ("鄂牌查验核酸", ("鄂",), ("水产",))
-    ]
+    told = [(i.text, i.provinces, i.cargo, i.effect) for i in sheet.instructions]
+    assert told == [("鄂牌查验核酸", ("鄂",), ("水产",), EFFECTS.index("turn_back"))]
     assert sheet.phone == "0533-1"
+
+
+def test_an_instruction_for_no_province_is_refused_for_it_would_never_match(served):
+    body = {"text": "查", "plate_provinces": ["湖北"], "effect": "check"}
+
+    answer = served.as_("coordinator", "").post(
+        "/v1/checkpoints/CP1/instructions", json=body
+    )
+
+    assert answer.status_code == 422
+    assert "plate_provinces" in answer.text
 
 
 def test_a_list_of_an_older_version_is_refused(served):

@@ -2,9 +2,12 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -80,6 +83,33 @@ def test_a_thousand_scans_come_in_together_and_a_second_upload_changes_nothing(n
     assert [item["known"] for item in first] == [False] * QUEUE
     assert [item["known"] for item in again] == [True] * QUEUE
     assert last_position(node) == before
+
+
+def test_a_queue_costs_a_few_commits_and_not_one_for_each_scan(node):
+    before = commits(node)
+
+    post(node, queue("few", 600))
+
+    assert commits(node) - before <= 20
+
+
+def test_a_queue_that_comes_twice_at_once_is_taken_once(node):
+    sent = queue("twin", 300)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: post(node, sent).json()["items"], range(2))
+
+    assert not [item for item in (*one, *other) if "problem" in item]
+    taken = [[bool(item["events"]) for item in items] for items in (one, other)]
+    assert all(a != b for a, b in zip(*taken, strict=True))
+    written = [e for e in events(node) if e["event"].get("device") == "twin"]
+    assert len(written) == 300
+
+
+def commits(node):
+    """The log leaves a checkpoint with each: what policies write is counted too."""
+    path = f"file:{node.folder / 'events.db'}?mode=ro"
+    with closing(sqlite3.connect(path, uri=True)) as db:
+        return db.execute("SELECT count(*) FROM checkpoint").fetchone()[0]
 
 
 def test_one_scan_more_than_a_thousand_is_another_request(node):

@@ -3,6 +3,7 @@
 import secrets
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from eventsourcing.persistence import (
@@ -13,6 +14,7 @@ from eventsourcing.persistence import (
 )
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaConnectionError
 
 from infra.event_store import (
     Factory,
@@ -20,10 +22,12 @@ from infra.event_store import (
     LogDiverged,
     LogUnsafe,
     OutcomeUnknown,
+    kafka_fetcher,
     kafka_sender,
     wire,
 )
-from infra.event_store.frame import Batch, Event, Frame
+from infra.event_store import frame as f
+from infra.event_store.frame import Batch, Frame
 from infra.event_store.kafka_topic import SETTINGS, KafkaTopic, Look, faults
 
 pytestmark = pytest.mark.integration
@@ -43,7 +47,7 @@ class Cluster:
         self.partition = TopicPartition(self.topic, 0)
         self.factories = []
 
-    def node(self, name="x", topic=None):
+    def node(self, name="x", topic=None, **env):
         made = Factory(
             {
                 "EVENTS_DB": str(self.folder / f"{name}.db"),
@@ -51,6 +55,7 @@ class Cluster:
                 "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
                 "KAFKA_TOPIC": topic or self.topic,
                 "KAFKA_LOOK_SECONDS": "0.3",
+                **env,
             }
         )
         self.factories.append(made)
@@ -201,7 +206,9 @@ def test_foreign_records_have_no_effect(cluster):
 def test_a_record_that_this_version_cannot_judge_stops_every_node(cluster, how):
     nodes = [cluster.node("x"), cluster.node("y")]
     nodes[0].insert_events([stored("a")])
-    foreign = Frame(b"w", 1, 1, b"another history.", [Batch([Event("b", 1, "t", b"")])])
+    foreign = Frame(
+        b"w", 1, 1, b"another history.", [Batch([f.Event("b", 1, "t", b"")])]
+    )
     record = bytearray(wire.encode(foreign))
     if how == "rule":
         record[5] += 1
@@ -274,8 +281,8 @@ def test_a_file_of_another_log_is_refused(cluster):
 def test_kafka_that_does_not_answer_is_named(tmp_path):
     nowhere = Cluster("127.0.0.1:1", tmp_path)
 
-    with pytest.raises(OperationalError, match=r"Kafka at 127\.0\.0\.1:1"):
-        nowhere.node()
+    with pytest.raises(OperationalError, match=r"Kafka at 127\.0\.0\.1:1.*is Kafka up"):
+        nowhere.node(KAFKA_START_SECONDS="1")
 
 
 def test_a_producer_that_sits_on_its_records_is_replaced(cluster, monkeypatch):
@@ -288,6 +295,67 @@ def test_a_producer_that_sits_on_its_records_is_replaced(cluster, monkeypatch):
 
     assert position == [1]
     assert sender.rebuilt == 1
+
+
+def test_a_consumer_that_gives_nothing_is_replaced(cluster, monkeypatch):
+    node = cluster.node()
+    fetcher = node._store.tail.log._fetcher
+    monkeypatch.setattr(kafka_fetcher, "SILENT_SECONDS", 0.5)
+    silent = Silent(fetcher._consumer)
+    monkeypatch.setattr(fetcher, "_consumer", silent)
+    assert silent.asked.wait(PATIENCE_SECONDS)
+
+    position = node.insert_events([stored("a")])
+
+    assert position == [1]
+    assert fetcher.rebuilt == 1
+
+
+def test_a_consumer_that_hangs_is_closed_so_that_it_is_replaced(cluster, monkeypatch):
+    node = cluster.node()
+    fetcher = node._store.tail.log._fetcher
+    monkeypatch.setattr(kafka_fetcher, "SILENT_SECONDS", 0.5)
+    hanging = Hanging(fetcher._consumer)
+    monkeypatch.setattr(fetcher, "_consumer", hanging)
+    assert hanging.asked.wait(PATIENCE_SECONDS)
+
+    position = node.insert_events([stored("a")])
+
+    assert position == [1]
+    assert fetcher.rebuilt == 1
+
+
+class Silent:
+    def __init__(self, consumer):
+        self.close, self.asked = consumer.close, Event()
+
+    def seek(self, *_):
+        pass
+
+    def poll(self, timeout_ms):
+        self.asked.set()
+        time.sleep(timeout_ms / 1000)
+        return {}
+
+
+class Hanging:
+    """Comes back when it is closed, and not before."""
+
+    def __init__(self, consumer):
+        self._consumer, self._closed = consumer, Event()
+        self.asked = Event()
+
+    def seek(self, *_):
+        pass
+
+    def poll(self, _):
+        self.asked.set()
+        assert self._closed.wait(PATIENCE_SECONDS)
+        raise KafkaConnectionError
+
+    def close(self):
+        self._closed.set()
+        self._consumer.close()
 
 
 class Stuck:

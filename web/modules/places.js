@@ -2,6 +2,7 @@
 import { ask, explain, stateOf } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
 import { number } from "/modules/format.js";
+import { instruct, instructionsOf, stopInstructing } from "/modules/instructions.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
@@ -34,7 +35,7 @@ function draw() {
   by("notice").hidden = state === "live" || state === "loading";
   if (!by("notice").hidden) by("notice").textContent = text(`map.notice.${state}`);
   const groups = [
-    ["places.posts", posts.map(postRow)],
+    ["places.posts", posts.flatMap((post) => [postRow(post), ...instructionsOf(post, read)])],
     ["places.lanes", lanes.map(laneRow)],
     ["places.places", places.map(placeRow)],
   ];
@@ -66,9 +67,14 @@ function postRow(post) {
   const note = post.is_open ? standing(post) : text("closed");
   const save = (where) => ask(`${path}/moves`, { point: where, is_verified: true });
   const buttons = post.is_open
-    ? [["places.locate", () => choose(post.name || post.checkpoint, post.point, save)], ["places.close", () => act(`${path}/closures`, true)]]
+    ? [["instruct.add", () => begin(post)], ["places.locate", () => choose(post.name || post.checkpoint, post.point, save)], ["places.close", () => act(`${path}/closures`, true)]]
     : [];
   return row(post.name || post.checkpoint, note, post.is_open && post.is_verified, buttons);
+}
+
+function begin(post) {
+  stop();
+  instruct(post, posts.filter((each) => each.is_open), read);
 }
 
 function placeRow(place) {
@@ -107,6 +113,7 @@ async function tell(send) {
 
 function choose(name, before, save) {
   stop();
+  stopInstructing();
   chosen = { name, before, save };
   by("editor").hidden = false;
   by("chosen").textContent = name;

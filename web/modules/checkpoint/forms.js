@@ -65,7 +65,7 @@ export async function openHandover(app) {
 export function openPaper(app) {
   askPlate(text("cp.paper_plate"), app.rows(), (plate) => {
     const time = made("input", { type: "datetime-local", value: local(app.clock.nowMs()), ariaLabel: text("cp.paper_time") });
-    const reason = made("input", { maxLength: 200, ariaLabel: text("cp.paper_reason") });
+    const reason = made("input", { maxLength: 200, ariaLabel: text("cp.paper_reason"), placeholder: text("words.no_persons") });
     const problem = made("p", { className: "problem", role: "alert" });
     const save = async (decision) => {
       const atMs = Date.parse(`${time.value}:00+08:00`);

@@ -7,6 +7,7 @@ import { refuse } from "./refused.js";
 const LARGEST = 8 << 20;
 const PLATE_KINDS = ["unknown", "blue", "yellow", "green", "white", "black"];
 const STATUSES = ["valid", "suspended", "revoked", "replaced", "renewed"];
+const EFFECTS = ["inform", "check", "turn_back"];
 const word = (value) => text(value, 200);
 const words = (value) => list(value, word);
 const time = (value) => integer(value);
@@ -50,6 +51,7 @@ function rowOf(row) {
     windowFrom: take(seconds),
     windowUntil: take(seconds),
     lane: take(word),
+    cargo: take((value = "") => word(value)),
   };
 }
 
@@ -59,6 +61,12 @@ function diversionOf(found) {
 }
 
 function instructionOf(found) {
-  const [told, provinces, cargo, until] = list(found, (value) => value);
-  return { text: text(told, 1000), provinces: words(provinces), cargo: words(cargo), until: seconds(until) };
+  const [told, provinces, cargo, until, effect = 0] = list(found, (value) => value);
+  return {
+    text: text(told, 1000),
+    provinces: words(provinces),
+    cargo: words(cargo),
+    until: seconds(until),
+    effect: EFFECTS[integer(effect)] ?? refuse("claims", "an effect that is not known"),
+  };
 }

@@ -1,0 +1,135 @@
+"""When a frame leaves, and that nothing is left behind by threads that seal at once."""
+
+from collections import deque
+from concurrent.futures import Future
+from threading import Event, Thread
+
+import pytest
+
+from infra.event_store.errors import OutcomeUnknown
+from infra.event_store.frame import Batch
+from infra.event_store.index import Head
+from infra.event_store.waiter import Waiter
+from infra.event_store.writer import Writer
+
+
+class Paper:
+    """A log that notes what it was given, and may be slow to take it."""
+
+    keeps = True
+    frames_in_flight = 2
+    largest_bytes = 0
+
+    def __init__(self):
+        self.frames = []
+        self.may_take = Event()
+        self.may_take.set()
+
+    def append(self, frame):
+        self.may_take.wait(10)
+        self.frames.append(frame)
+        return Future()
+
+
+@pytest.fixture
+def log():
+    return Paper()
+
+
+@pytest.fixture
+def writer(log):
+    return Writer(log, lambda: Head(0, 0, bytes(16)))
+
+
+def enqueue(writer, count):
+    waiters = [Waiter(Batch(())) for _ in range(count)]
+    for waiter in waiters:
+        writer.enqueue(waiter)
+    return waiters
+
+
+def sizes(log):
+    return [len(frame.batches) for frame in log.frames]
+
+
+def test_a_lone_batch_leaves_at_once(writer, log):
+    enqueue(writer, 1)
+
+    assert writer.seal()
+    assert sizes(log) == [1]
+
+
+def test_beside_a_large_frame_another_waits_for_half_as_much(writer, log):
+    enqueue(writer, 10)
+    writer.seal()
+    enqueue(writer, 4)
+
+    early = writer.seal()
+    enqueue(writer, 1)
+    late = writer.seal()
+
+    assert (early, late) == (False, True)
+    assert sizes(log) == [10, 5]
+
+
+def test_what_was_too_little_leaves_when_the_large_frame_is_settled(writer, log):
+    enqueue(writer, 10)
+    writer.seal()
+    enqueue(writer, 1)
+    writer.seal()
+
+    writer.settle(log.frames[0], [[n] for n in range(10)])
+    writer.seal()
+
+    assert sizes(log) == [10, 1]
+
+
+def test_no_third_frame_leaves_before_a_verdict(writer, log):
+    for _ in range(3):
+        enqueue(writer, 1)
+        writer.seal()
+
+    assert not writer.seal(even_empty=True)
+    assert sizes(log) == [1, 1]
+
+
+def test_what_comes_while_another_thread_seals_is_sent_by_that_one(writer, log):
+    log.may_take.clear()
+    enqueue(writer, 1)
+    sealing = Thread(target=writer.seal)
+    sealing.start()
+    while not writer._window:
+        pass
+
+    enqueue(writer, 1)
+    sealed_here = writer.seal()
+    log.may_take.set()
+    sealing.join()
+
+    assert not sealed_here
+    assert [frame.seq for frame in log.frames] == [1, 2]
+
+
+def test_who_comes_after_the_end_is_told_so(writer):
+    (before,) = enqueue(writer, 1)
+    writer.close(OutcomeUnknown("over"))
+
+    with pytest.raises(OutcomeUnknown):
+        enqueue(writer, 1)
+    assert isinstance(before.future.exception(0), OutcomeUnknown)
+
+
+def test_who_came_while_the_end_came_is_told_so_too(writer):
+    class Queue(deque):
+        """Between the caller's two looks the node is closed."""
+
+        def append(self, waiter):
+            writer.close(OutcomeUnknown("over"))
+            super().append(waiter)
+
+    writer._queue = Queue()
+    late = Waiter(Batch(()))
+
+    writer.enqueue(late)
+
+    assert isinstance(late.future.exception(0), OutcomeUnknown)
