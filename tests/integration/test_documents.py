@@ -228,6 +228,19 @@ def test_a_damaged_document_is_not_called_erased(served):
     assert (answer.status_code, answer.json()["code"]) == (410, "document-unreadable")
 
 
+def test_one_document_in_the_place_of_another_is_not_shown(served):
+    """Both are whole and sealed by us; only the name tells which is which."""
+    firm = served.as_("firm")
+    right, wrong = uploaded(firm), uploaded(firm)
+    requested(served, "swapped", ("driving_licence", right))
+    paths = [next(served.node.settings.documents.rglob(n)) for n in (right, wrong)]
+    paths[0].write_bytes(paths[1].read_bytes())
+
+    answer = look(firm, right)
+
+    assert (answer.status_code, answer.json()["code"]) == (410, "document-unreadable")
+
+
 def test_what_no_application_names_goes_after_24_hours_and_the_rest_stays(served):
     firm, node = served.as_("firm"), served.node
     named, unnamed = uploaded(firm), uploaded(firm)

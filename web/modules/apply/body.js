@@ -37,16 +37,19 @@ export function requestBody(fields, documents) {
   body.valid_until = local(fields.valid_until);
   if (fields.has_return && fields.return_from) body.return_from = local(fields.return_from);
   if (fields.has_return && fields.return_until) body.return_until = local(fields.return_until);
-  body.driver = person(fields, "driver.");
-  body.driver.licence_class = (fields["driver.licence_class"] ?? "").toUpperCase();
-  body.crew = fields.crew.map((one) => person(one, ""));
+  Object.assign(body, fields.is_sealed ? { same_persons: true } : people(fields));
   if (documents.length) body.documents = documents;
   return body;
 }
 
+function people(fields) {
+  const driver = { ...person(fields, "driver."), licence_class: (fields["driver.licence_class"] ?? "").toUpperCase() };
+  return { driver, crew: fields.crew.map((one) => person(one, "")) };
+}
+
 // The fields of an application like `application`: with `isSwap` for another vehicle. The
-// people are those of `persons`, where the sender may read them.
-export function copied({ application, request, persons }, isSwap, issuer, now) {
+// people are those of `persons` where the sender may read them, else sealed as they are.
+export function copied({ application, request, persons, isSealed }, isSwap, issuer, now) {
   const fields = { ...blank(), issuer: application.issuer, organisation: application.organisation };
   const names = [...TEXTS, ...NUMBERS, "plate", "trailer", "goods_category", "inspection_valid_until"];
   for (const name of names) if (request?.[name]) fields[name] = String(request[name]);
@@ -57,6 +60,7 @@ export function copied({ application, request, persons }, isSwap, issuer, now) {
   fields.valid_until = isSwap && ends > now ? typed(ends) : typed(start.getTime() + length);
   fields["driver.licence_class"] = request?.licence_class ?? "";
   for (const person of persons) named(fields, person);
+  if (isSealed) Object.assign(fields, { is_sealed: true, is_owner_sealed: Boolean(request.owner_person) && !isSwap, crew_count: request.crew_count });
   if (isSwap) for (const name of ON_VEHICLE) delete fields[name];
   if (isSwap) fields.owner_kind = "organisation";
   return fields;

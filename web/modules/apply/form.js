@@ -6,6 +6,7 @@ const COLOURS = ["blue", "yellow", "green", "white", "black"];
 const TYPES = ["厢式货车", "冷藏车", "仓栅货车", "平板货车", "半挂牵引车", "轻型货车"];
 const GOODS = ["fresh", "food", "medical", "living", "farming", "energy", "industrial", "other"];
 const PERSON = [["name", "text"], ["phone", "tel"], ["id_number", "text"]];
+const OF_PEOPLE = ["driver", "crew"];
 const GROUPS = [
   ["vehicle", [
     ["plate", "text", { autocapitalize: "characters" }],
@@ -39,8 +40,27 @@ export class Form {
   // `changed(name)` hears every change; `fields` is written as people type.
   constructor(root, fields, { lanes, changed }) {
     Object.assign(this, { root, fields, lanes, changed, touched: new Set() });
-    root.replaceChildren(...GROUPS.map(([name, list]) => this.group(name, list)));
+    this.draw();
+  }
+
+  draw() {
+    const isSealed = (name) => this.fields.is_sealed && OF_PEOPLE.includes(name);
+    const shown = GROUPS.filter(([name]) => !isSealed(name) || name === "driver");
+    this.root.replaceChildren(...shown.map(([name, list]) => (isSealed(name) ? this.sealed() : this.group(name, list))));
     this.refresh();
+  }
+
+  // The people of the application before, taken over as they are: sealed, shown to nobody.
+  sealed() {
+    const box = made("fieldset", "group");
+    const others = button("apply.other_persons", () => {
+      Object.assign(this.fields, { is_sealed: false, is_owner_sealed: false });
+      this.draw();
+      this.changed("crew");
+    });
+    box.dataset.group = "sealed";
+    box.append(made("legend", "", text("apply.group.same_persons")), made("p", "", text("apply.same_persons", { count: this.fields.crew_count })), others);
+    return box;
   }
 
   group(name, list) {
@@ -138,6 +158,7 @@ export class Form {
 
   set(name, value) {
     write(this.fields, name, value);
+    if (name === "owner_kind") this.fields.is_owner_sealed = false;
     this.refresh();
     this.changed(name);
   }
@@ -155,6 +176,7 @@ export class Form {
   refresh() {
     const isHeavy = Number(this.fields.gross_mass_kg || 0) > 4500;
     this.root.querySelector("[data-field=road_transport_permit]").hidden = !isHeavy;
+    this.root.querySelector("[data-field=owner]").hidden = Boolean(this.fields.is_owner_sealed);
     for (const name of ["return_from", "return_until"]) {
       this.root.querySelector(`[data-field=${name}]`).hidden = !this.fields.has_return;
     }

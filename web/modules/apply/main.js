@@ -76,8 +76,9 @@ async function copy(one, isSwap, links) {
     const issuer = issuers.find((found) => found.code === one.issuer);
     const [application] = whole.applications;
     const persons = await named(application, whole.request);
-    const fields = copied({ application, request: whole.request, persons }, isSwap, issuer, serverNow());
-    const photos = isOwn(application) ? (whole.request?.documents ?? []).filter(({ kind }) => !isSwap || kind !== "vehicle_licence") : [];
+    const isSealed = !isOwn(application) && Boolean(links.renews || links.replaces) && Boolean(whole.request?.driver);
+    const fields = copied({ application, request: whole.request, persons, isSealed }, isSwap, issuer, serverNow());
+    const photos = isOwn(application) || isSealed ? (whole.request?.documents ?? []).filter(({ kind }) => !isSwap || kind !== "vehicle_licence") : [];
     open(fresh({ fields, photos: photos.map(({ kind, hash }) => ({ kind, hash, is_kept: true })), ...links }));
   } catch (error) {
     say(explain(error));
@@ -86,7 +87,8 @@ async function copy(one, isSwap, links) {
 
 const isOwn = (application) => me.roles.includes("firm") && me.organisation === application.organisation;
 
-// A firm reads its own people again, on the record; who applies for others types them.
+// A firm reads its own people again, on the record; who applies for others takes them over
+// unseen, or types them.
 async function named(application, request) {
   if (!isOwn(application) || !request?.driver) return [];
   const path = `/v1/passes/${encodeURIComponent(application.pass_id)}/persons?purpose=renewal`;
