@@ -12,7 +12,7 @@ SEED ?= 1
 TIMES ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check demo-cluster demo-cluster-check demo-reset serve test check screens bench attack-passes faults faults-http lock clean
+.PHONY: help demo demo-check demo-cluster demo-cluster-check demo-reset serve test check screens bench attack-passes mutants faults faults-http lock clean
 
 help: ## Show what can be done
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench: $(STAMP) ## Measure ratios; ONLY=store, views, pickups, positions, scans,
 
 attack-passes: $(STAMP) ## Alter N passes in every way; none may be accepted
 	$(PYTHON) -m tests.attack_passes $(N)
+
+mutants: $(STAMP) ## Take each defence of docs/threats.md away; ONLY=4 for one threat
+	$(PYTHON) -m tests.mutants $(ONLY)
 
 faults: $(STAMP) ## Break brokers, links and nodes; SECONDS=300 SEED=1; the last line says what was lost
 	@$(PYTHON) -m tests.faults $(SECONDS) $(SEED)

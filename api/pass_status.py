@@ -1,6 +1,7 @@
-"""How an application stands, for whoever knows its reference: no key, no names.
+"""How an application stands, and its pass, for whoever knows its reference: no key.
 
-The reference travels in the body, never in an address: no log sees it.
+The reference travels in the body, never in an address: no log sees it. Who holds it is
+taken for the firm that was given it, often the driver: its opening stops the clock.
 """
 
 import asyncio
@@ -11,15 +12,21 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from api.bodies import decode_into
+from api.carrying import Keyed, carry_out
 from api.problems import Problem
+from api.reads import reach
 from api.security import PUBLIC, Guard, rule
 from api.services import Services
 from api.writes import body_of, json_response
+from domain.application import GreenChannel
+from domain.commands import CollectPass
 from domain.draft import reference_stream
 from domain.passes import Status
-from domain.values import PlateKind, Reference
+from domain.values import PlateKind, Reference, Reporter
 from projections.model import Moment
 from projections.pass_boards import Application, application
+
+BY_REFERENCE = "by-reference"
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,8 +60,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def install(app: FastAPI, services: Services, guard: Guard) -> None:
-    @rule(PUBLIC)
-    async def status(request: Request) -> Response:
+    async def pass_id_of(request: Request) -> str:
         guard.limit_status(request)
         asked = decode_into(Asked, await body_of(request))
         known = services.application.state(reference_stream(asked.reference))
@@ -62,10 +68,41 @@ def install(app: FastAPI, services: Services, guard: Guard) -> None:
             guard.count_failure(request)
             detail = "No application has this reference"
             raise Problem(404, "reference-not-found", detail)
-        found = await asyncio.to_thread(_standing, services, known.pass_id)
+        return str(known.pass_id)
+
+    @rule(PUBLIC)
+    async def status(request: Request) -> Response:
+        pass_id = await pass_id_of(request)
+        return json_response(await asyncio.to_thread(_standing, services, pass_id))
+
+    @rule(PUBLIC)
+    async def signed(request: Request) -> Response:
+        pass_id = await pass_id_of(request)
+        last = services.application.recorder.max_notification_id() or 0
+        await asyncio.to_thread(reach, services, last)
+        show = services.passes.shown.signed
+        check_url = f"{request.base_url}v/"
+        found = await asyncio.to_thread(show, pass_id, check_url)
+        await _collect(services.application, pass_id, services.clock())
         return json_response(found)
 
-    app.add_api_route("/v1/pass-status", status, methods=["POST"], name="PassStatus")
+    for path, endpoint, name in (
+        ("/v1/pass-status", status, "PassStatus"),
+        ("/v1/pass-status/signed", signed, "SignedByReference"),
+    ):
+        app.add_api_route(path, endpoint, methods=["POST"], name=name)
+
+
+async def _collect(app: GreenChannel, pass_id: str, now: datetime) -> None:
+    """Once: who opens it again, or after its firm, changes nothing."""
+    a_pass = app.state(f"pass:{pass_id}")
+    if a_pass.collections:
+        return
+    holder = Reporter(BY_REFERENCE, a_pass.organisation)
+    command = CollectPass(
+        by=holder, pass_id=pass_id, event_time=now, fact_id=BY_REFERENCE
+    )
+    await carry_out(app, Keyed(command))
 
 
 def _standing(services: Services, pass_id: str) -> Standing:

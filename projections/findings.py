@@ -16,6 +16,7 @@ from domain import events as e
 from domain.findings import Finding, Kind, Scene, Sighting, judge, sighting_of
 from domain.findings.rules import LOOK_BACK
 from domain.findings.terms import (
+    KeyTerms,
     LaneTerms,
     PassTerms,
     PhoneTerms,
@@ -27,7 +28,7 @@ from domain.values import Severity
 from projections.calendar import end_of, local_day, start_of
 from projections.model import Fold, Moment, View, Views
 
-KINDS = ("pass", "lane", "checkpoint", "device")
+KINDS = ("pass", "lane", "checkpoint", "device", "access")
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -35,7 +36,7 @@ class FindingsRow(msgspec.Struct, frozen=True):
     """A scan, or the terms of a stream that scans are judged by."""
 
     seen: Sighting | None = None
-    terms: PassTerms | LaneTerms | PostTerms | PhoneTerms | None = None
+    terms: PassTerms | LaneTerms | PostTerms | PhoneTerms | KeyTerms | None = None
 
 
 class Findings(Fold[FindingsRow]):

@@ -1,6 +1,7 @@
 """Sunday 16 February, hour by hour."""
 
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from cli.demo.message import Script
@@ -165,6 +166,7 @@ def _checkpoint_2(script: Script) -> None:
         at = DAY.at("7:52") + timedelta(minutes=12 * number)
         passages.append((at, OTHERS[number + 10]))
     step = timedelta(seconds=1)
+    sequences = {"cp2-a": count(1), "cp2-b": count(1)}
     for number, (at, truck) in enumerate(passages):
         device = "cp2-a" if at < DAY.at("9:14") else "cp2-b"
         scan(
@@ -174,7 +176,7 @@ def _checkpoint_2(script: Script) -> None:
             truck,
             sent=FORGOTTEN if number == 12 else ONLINE_AGAIN + step * number,  # noqa: PLR2004
             device=device,
-            sequence=number + 1,
+            sequence=next(sequences[device]),
         )
     for number, written in enumerate(("9:15", "9:16")):
         truck = OTHERS[24 + number]

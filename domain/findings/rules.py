@@ -48,8 +48,8 @@ def of_phone(device: str, seen: Seen, scene: Scene) -> Iterator[Finding]:
         if one.lists:
             yield from _stale_lists(device, one, scene)
     for before, after in gaps(phone.runs):
-        missing = after.low - before.high - 1
-        details = {"missing": str(missing), "after": str(before.high)}
+        missing = after.low - before - 1
+        details = {"missing": str(missing), "after": str(before)}
         yield Finding(
             Kind.SEQUENCE_GAP,
             device,
@@ -156,13 +156,17 @@ def _strange_phone(device: str, one: Sighting, phone: PhoneTerms) -> Iterator[Fi
 
 
 def _stale_lists(device: str, one: Sighting, scene: Scene) -> Iterator[Finding]:
-    """Its lists lacked a change of a pass that was a day old by then."""
-    changed = scene.last_change(one.time - STALE_AFTER)
-    if not (changed and one.is_believed):
+    """Its lists lacked a change, of a pass or of a key, that was a day old by then."""
+    if not one.is_believed:
         return
+    day_before = one.time - STALE_AFTER
+    of_passes, of_keys = (
+        scene.last_change(day_before),
+        scene.last_key_change(day_before),
+    )
     for name, version in sorted(one.lists.items()):
-        made = scene.made(version) if name != "trust" else None
-        if made is not None and made < changed:
+        changed, made = of_keys if name == "trust" else of_passes, scene.made(version)
+        if changed and made and made < changed:
             details = {"list": name, "version": str(version)}
             yield _found(Kind.STALE_LISTS, device, one, Severity.INFO, details)
             return

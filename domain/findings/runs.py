@@ -30,9 +30,13 @@ def with_sequence(runs: tuple[Run, ...], seen: Sighting) -> tuple[Run, ...]:
     return tuple(_joined(ordered))[-RUNS_KEPT:]
 
 
-def gaps(runs: tuple[Run, ...]) -> Iterator[tuple[Run, Run]]:
-    """The run before each gap, and the run after it."""
-    yield from pairwise(runs)
+def gaps(runs: tuple[Run, ...]) -> Iterator[tuple[int, Run]]:
+    """The last number before each gap, and the run after it; a phone begins at 1."""
+    is_whole = len(runs) < RUNS_KEPT
+    if runs and is_whole and runs[0].low > 1:
+        yield 0, runs[0]
+    for before, after in pairwise(runs):
+        yield before.high, after
 
 
 def _joined(ordered: list[Run]) -> Iterator[Run]:

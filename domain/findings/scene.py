@@ -5,7 +5,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from domain.findings.terms import LaneTerms, PassTerms, PhoneTerms, PostTerms, Terms
+from domain.findings.terms import (
+    KeyTerms,
+    LaneTerms,
+    PassTerms,
+    PhoneTerms,
+    PostTerms,
+    Terms,
+)
 from domain.values import GeoPoint
 
 Made = Callable[[int], datetime | None]
@@ -21,7 +28,9 @@ class Scene:
         self.posts: dict[str, PostTerms] = {}
         self.phones: dict[str, PhoneTerms] = {}
         self._by_plate: defaultdict[str, set[str]] = defaultdict(set)
+        self._keys: dict[str, KeyTerms] = {}
         self._changes: list[datetime] = []
+        self._key_changes: list[datetime] = []
 
     def learn(self, stream: str, terms: Terms) -> None:
         """The terms of a stream as they are now; earlier ones are replaced."""
@@ -35,6 +44,8 @@ class Scene:
                 self.posts[name] = terms
             case PhoneTerms():
                 self.phones[name] = terms
+            case KeyTerms():
+                self._learn_key(name, terms)
 
     def point_of(self, checkpoint: str, time: datetime) -> GeoPoint | None:
         post = self.posts.get(checkpoint)
@@ -53,8 +64,11 @@ class Scene:
 
     def last_change(self, time: datetime) -> datetime | None:
         """When a pass last ended, or stood again, by `time`."""
-        place = bisect_right(self._changes, time)
-        return self._changes[place - 1] if place else None
+        return _last(self._changes, time)
+
+    def last_key_change(self, time: datetime) -> datetime | None:
+        """When a key that signs was last published or revoked, by `time`."""
+        return _last(self._key_changes, time)
 
     def _learn_pass(self, terms: PassTerms) -> None:
         if not terms.number:
@@ -64,3 +78,15 @@ class Scene:
             insort(self._changes, when)
         self.passes[terms.number] = terms
         self._by_plate[terms.plate].add(terms.number)
+
+    def _learn_key(self, name: str, terms: KeyTerms) -> None:
+        if not terms.is_signing:
+            return
+        for when in terms.turns[len(self._keys.get(name, KeyTerms()).turns) :]:
+            insort(self._key_changes, when)
+        self._keys[name] = terms
+
+
+def _last(changes: list[datetime], time: datetime) -> datetime | None:
+    place = bisect_right(changes, time)
+    return changes[place - 1] if place else None

@@ -62,7 +62,14 @@ class PhoneTerms(msgspec.Struct, frozen=True, tag="phone"):
         return _is_within(self.revoked, time)
 
 
-Terms = PassTerms | LaneTerms | PostTerms | PhoneTerms
+class KeyTerms(msgspec.Struct, frozen=True, tag="key"):
+    """`turns`: when it was published and revoked. Other keys sign no list."""
+
+    is_signing: bool = False
+    turns: tuple[datetime, ...] = ()
+
+
+Terms = PassTerms | LaneTerms | PostTerms | PhoneTerms | KeyTerms
 _WHY: dict[type[e.DomainEvent], str] = {
     e.PassSuspended: "suspended",
     e.PassReinstated: "",
@@ -96,6 +103,11 @@ def told(terms: Any, event: e.DomainEvent) -> Terms | None:
             return _placed(terms or PostTerms(), event)
         case e.DeviceEnrolled() | e.DeviceRevoked():
             return _enrolled(terms or PhoneTerms(), event)
+        case e.SigningKeyPublished():
+            return KeyTerms(is_signing=True, turns=(event.event_time,))
+        case e.KeyRevoked():
+            key: KeyTerms = terms or KeyTerms()
+            return replace(key, turns=(*key.turns, event.event_time))
         case _:
             return None
 

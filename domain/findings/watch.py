@@ -47,7 +47,7 @@ class Watch:
         self._terms[stream] = terms
         self.scene.learn(stream, terms)
         kind, _, name = stream.partition(":")
-        if kind == "pass":
+        if kind in {"pass", "access"}:
             self._turns.append((position, event.event_time))
         return self._judge_again(kind, name)
 
@@ -111,6 +111,6 @@ class Watch:
         }
 
     def _made(self, position: int) -> datetime | None:
-        """The last change of a pass that a list of that position holds."""
+        """The last change of a pass or a key that a list of that position holds."""
         place = bisect_right(self._turns, (position, datetime.max.replace(tzinfo=UTC)))
         return self._turns[place - 1][1] if place else FIRST

@@ -229,6 +229,28 @@ def test_waits_paper_and_the_shift_are_told(phone, served):
     assert "paper" in paper.flags
 
 
+def test_a_shift_handed_over_offline_owes_its_pin(phone):
+    page = phone.page
+    phone.context.set_offline(True)
+    page.click("#more")
+    page.click("[data-way=handover]")
+    page.fill("[aria-label='电量 %']", "50")
+    page.click("[data-act=hand-over]")
+    page.locator("#toast", has_text="已交班").wait_for()
+
+    phone.context.set_offline(False)
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+
+    page.locator("#notice", has_text="请接班人点“未传”输口令").wait_for()
+    page.click("#unsent")
+    page.fill("#panel input[type=password]", "1111")
+    page.click("[data-act=reopen]")
+    page.locator("#toast", has_text="口令不对").wait_for()
+    page.fill("#panel input[type=password]", "2468")
+    page.click("[data-act=reopen]")
+    page.locator("#notice").wait_for(state="hidden")
+
+
 def test_inside_wechat_the_link_stays_good(chromium, served):
     agent = "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.50"
     other = Phone(chromium, served, user_agent=agent)

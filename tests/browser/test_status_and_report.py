@@ -65,8 +65,16 @@ def test_an_approval_shows_up_with_the_pass(page, served):
 
     link = page.locator("#standing a", has_text="打开通行证")
     link.wait_for(timeout=20_000)
-    assert link.get_attribute("href") == "/pass/soon"
     assert "370323" in page.inner_text("#standing")
+    seen = []
+    page.on("request", lambda request: seen.append(request.url))
+    link.click()
+    page.wait_for_selector("#card:visible")
+
+    assert page.inner_text("#plate") == "鲁C40002"
+    assert [url for url in seen if told["reference"] in url.partition("#")[0]] == []
+    page.goto("/status#" + told["reference"])
+    page.locator("#standing", has_text="打开通行证").wait_for()
 
 
 def test_a_refusal_says_why(page, served):

@@ -88,6 +88,28 @@ def test_a_reference_may_be_made_by_the_sender(served):
     assert standing(served, own).json()["status"] == "drafted"
 
 
+def by_reference(served, reference):
+    body = {"reference": reference}
+    return served.client().post("/v1/pass-status/signed", json=body)
+
+
+def test_whoever_holds_the_reference_has_the_pass_in_hand_once(served):
+    told = draft(served, "held-1", "鲁X30011")
+    submit(served, "held-1", "鲁X30011")
+    early = by_reference(served, told["reference"])
+    decide(served, "held-1", "approvals", {}).raise_for_status()
+
+    first, again = (by_reference(served, told["reference"]) for _ in range(2))
+
+    assert (early.status_code, early.json()["state"]) == (409, "requested")
+    assert (first.json()["pass_id"], again.json()["plate"]) == ("held-1", "鲁X30011")
+    assert first.json()["text"].startswith("GC1:")
+    events = list(served.node.application.events.get("pass:held-1"))
+    collected = [e for e in events if type(e).__name__ == "PassCollected"]
+    assert [(e.recorded_by, e.flags) for e in collected] == [("by-reference", ())]
+    assert by_reference(served, "e" * 32).json()["code"] == "reference-not-found"
+
+
 def test_an_unknown_reference_shows_nothing_and_guessing_is_slowed(served):
     assert standing(served, "f" * 32).json()["code"] == "reference-not-found"
     assert standing(served, "G" * 32).json()["code"] == "invalid-body"

@@ -42,7 +42,7 @@ function details() {
   if (found.reason) parts.push(made("p", "bad", text("status.reason", { reason: found.reason })));
   if (found.number) parts.push(made("p", "", text("apply.number", { number: found.number })));
   if (found.valid_until) parts.push(made("p", "", `${clock(found.valid_from)} – ${clock(found.valid_until)}`));
-  if (found.pass_path) parts.push(made("a", "button strong", text("status.open"), { href: found.pass_path }));
+  if (found.pass_path) parts.push(made("a", "button strong", text("status.open"), { href: `${found.pass_path}#${reference}` }));
   parts.push(made("p", "small", text("status.read_at", { time: clock(found.now) })));
   return parts;
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain import events as e
-from domain.findings import Kind
+from domain.findings import Kind, Watch
 from domain.values import Direction, Flag, GeoPoint, ScanDecision, Severity
 from tests.unit.domain.given import NOW, minutes
 from tests.unit.domain.sightings import (
@@ -276,6 +276,22 @@ def test_a_gap_in_a_phones_sequence_stands_until_the_missing_arrive():
     assert kinds(four, two, three, one) == []
 
 
+def test_numbers_before_the_first_that_came_in_are_missing_too():
+    own = {"device": "phone"}
+    third = scan("3", 60, **own, sequence=3)
+
+    (found,) = findings(third)
+    assert (found.kind, found.details) == (
+        Kind.SEQUENCE_GAP,
+        {"missing": "2", "after": "0"},
+    )
+    assert kinds(third, scan("1", 0, **own, sequence=1)) == [("sequence-gap", "phone")]
+    earlier = [
+        scan(str(n), 20 * n, f"CP{n}", **own, sequence=n, plate=OTHER) for n in (1, 2)
+    ]
+    assert kinds(third, *earlier) == []
+
+
 def test_an_unknown_and_a_revoked_phone_are_found():
     strange = scan("1", 0, device="strange")
     revoked = at(NOW, e.DeviceRevoked, "device:phone")
@@ -302,6 +318,44 @@ def test_lists_are_stale_when_they_lack_a_change_a_day_old():
     assert told(9) == []
     assert told(5, -24 * 60) == []
     assert told(5, name="trust") == []
+
+
+def test_a_trust_list_is_stale_when_it_lacks_a_key_that_ended_a_day_ago():
+    key = {"issuer": "county", "public_key": "x", "from_time": EVE, "until_time": NOW}
+    made_key = at(EVE, e.SigningKeyPublished, "access:sign-1", **key)
+    ended = at(EVE + minutes(60), e.KeyRevoked, "access:sign-1", reason="x")
+    of_a_firm = at(EVE + minutes(70), e.KeyRevoked, "access:firm-1", reason="x")
+    made = {5: EVE, 9: EVE + minutes(60)}.get
+
+    def told(*events, version=5, name="trust", offset=0):
+        lists = {name: version}
+        one = scan("1", offset, device="phone", lists=lists)
+        return kinds(made_key, *events, one, made=made)
+
+    assert told(ended) == [("stale-lists", "phone")]
+    assert told(ended, version=9) == []
+    assert told(ended, offset=-24 * 60) == []
+    assert told(ended, name="sheet") == []
+    assert told(of_a_firm) == []
+
+
+def test_the_watch_and_a_fresh_fold_agree_on_a_stale_trust_list():
+    key = {"issuer": "county", "public_key": "x", "from_time": EVE, "until_time": NOW}
+    history = [
+        enrolled("phone"),
+        at(EVE, e.SigningKeyPublished, "access:sign-1", **key),
+        at(EVE + minutes(60), e.KeyRevoked, "access:sign-1", reason="x"),
+    ]
+
+    def found(version):
+        watch, fresh = Watch(), {}
+        told = scan("1", 0, device="phone", lists={"trust": version})
+        for position, event in enumerate([*history, told], start=1):
+            fresh |= watch.follow(event, position).fresh
+        return [one.kind.value for one in fresh.values()]
+
+    assert found(2) == ["stale-lists"]
+    assert found(3) == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -29,6 +29,7 @@ export class App {
     this.cleaned = (await store.get("cleaned")) ?? {};
     this.scans = await store.scans();
     this.waiting = await store.unsent();
+    this.owesPin = (await store.get("owesPin")) ?? false;
     this.turns = new Turns({
       judge: (seen, now, own) => this.judge(seen, now, own),
       show: (turn) => this.show(turn),
@@ -57,10 +58,16 @@ export class App {
     this.draw();
   }
 
+  // Nothing on the phone could check a PIN and not give it away: without a network it is
+  // owed, and the page asks for it until the node has seen it.
   async reopen(pin) {
-    const code = await enrol.reopen(this.device.id, pin, this.sync);
-    if (code === "" || code === "offline") this.sync.flush();
-    return code === "" || code === "offline";
+    const code = navigator.onLine ? await enrol.reopen(this.device.id, pin, this.sync) : "offline";
+    if (code !== "" && code !== "offline") return false;
+    this.owesPin = code === "offline";
+    await store.put("owesPin", this.owesPin);
+    this.sync.flush();
+    this.draw();
+    return true;
   }
 
   async consider(seen, seenMs = performance.now()) {

@@ -93,9 +93,10 @@ export function drawDuty(app) {
   drawAim();
 }
 
-function drawNotice({ sync, clock }) {
+function drawNotice({ sync, clock, owesPin }) {
   const codes = ["revoked", "signed_out"];
-  const code = codes.includes(sync.state) ? sync.state : clock.isSure() ? "" : "clock";
+  const other = clock.isSure() ? (owesPin && sync.state === "online" ? "owes_pin" : "") : "clock";
+  const code = codes.includes(sync.state) ? sync.state : other;
   by("notice").hidden = !code;
   by("notice").className = `notice ${code}`;
   if (code) by("notice").textContent = text(`cp.notice.${code}`);

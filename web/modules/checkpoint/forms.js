@@ -44,7 +44,7 @@ export async function openHandover(app) {
   const save = async () => {
     const level = Number(percent.value);
     if (percent.value === "" || !(level >= 0 && level <= 100)) return void (problem.textContent = text("cp.battery_wrong"));
-    if (navigator.onLine && !(await app.reopen(pin.value))) return void (problem.textContent = text("cp.pin_wrong"));
+    if (!(await app.reopen(pin.value))) return void (problem.textContent = text("cp.pin_wrong"));
     const body = { checkpoint: app.device.checkpoint, unsent, held, battery_percent: Math.round(level), sheet_age_minutes: sheetMinutes };
     if (await app.report("handover", body)) {
       closePanel();

@@ -14,7 +14,7 @@ export async function openUnsent(app) {
   openPanel(
     text("cp.unsent"),
     made("p", { className: "large", textContent: text(`cp.sync.${state}`, { count: facts.length }) }),
-    state === "signed_out" ? pinForm(app) : null,
+    state === "signed_out" || (app.owesPin && state === "online") ? pinForm(app) : null,
     facts.length ? key(text("cp.export"), () => exportFacts(app, facts), "wide", { act: "export" }) : null,
     key(text("cp.send_now"), () => app.refresh().then(() => openUnsent(app)), "wide", { act: "send" }),
     list,

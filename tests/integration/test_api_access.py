@@ -1,0 +1,73 @@
+"""What an API key opens, and when it no longer does."""
+
+from datetime import timedelta
+
+from limits import RateLimitItemPerMinute
+
+from api import security
+
+
+def ask(client):
+    return client.get("/v1/session")
+
+
+def test_a_revoked_key_opens_nothing(served):
+    firm = served.as_("firm", "ended")
+    access_id = served.keys["firm-ended"].split("_")[1]
+    assert ask(firm).status_code == 200
+
+    path = f"/v1/keys/{access_id}/revocations"
+    served.client("operator").post(path, json={"reason": "泄露"}).raise_for_status()
+
+    assert (ask(firm).status_code, ask(firm).json()["code"]) == (401, "unauthenticated")
+
+
+def test_a_key_ends_with_its_time(served, monkeypatch):
+    firm = served.as_("firm", "old")
+    now = served.node.wall_clock()
+    assert ask(firm).status_code == 200
+
+    later = now + timedelta(days=366)
+    monkeypatch.setattr(served.node, "wall_clock", lambda: later)
+
+    assert ask(firm).status_code == 401
+
+
+def test_of_a_key_only_the_hash_is_kept(served):
+    served.as_("firm", "kept")
+    secret = served.keys["firm-kept"].rpartition("_")[2].encode()
+    folder = served.node.settings.data
+
+    files = [file for file in folder.rglob("*") if file.is_file()]
+
+    assert len(files) > 10
+    assert [file.name for file in files if secret in file.read_bytes()] == []
+
+
+def test_a_key_that_floods_is_told_to_slow_down(served, monkeypatch):
+    monkeypatch.setattr(security, "REQUESTS", RateLimitItemPerMinute(5))
+    flooding, other = served.as_("firm", "flood"), served.as_("firm", "calm")
+
+    answers = [flooding.get("/v1/live-routes") for _ in range(7)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
+    assert "Retry-After" in answers[-1].headers
+    assert other.get("/v1/live-routes").status_code == 200
+
+
+def test_who_guesses_keys_is_slowed_down(served):
+    """The last one here: this address has to wait afterwards."""
+    served.as_("firm", "guessed")
+    access_id = served.keys["firm-guessed"].split("_")[1]
+    guesses = [f"Bearer gc_{access_id}_{n:048x}" for n in range(40)]
+
+    answers = [
+        served.client().get("/v1/session", headers={"Authorization": guess})
+        for guess in guesses
+    ]
+
+    assert answers[0].status_code == 401
+    assert (answers[-1].status_code, answers[-1].json()["code"]) == (
+        429,
+        "too-many-tries",
+    )

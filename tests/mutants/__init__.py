@@ -1,0 +1,1 @@
+"""One defence of docs/threats.md taken away at a time: its test must go red."""
