@@ -46,7 +46,8 @@ class Frame(NamedTuple):
     writer settles an earlier one that was lost.
 
     `seen` and `digest` are what the writer had applied when it sent the frame: a
-    reader that had another digest at `seen` has another history.
+    reader that had another digest at `seen` has another history. A negative `seen`
+    claims nothing. `refutes` is a writer whose claim the sender found wrong.
     """
 
     writer: bytes
@@ -54,6 +55,7 @@ class Frame(NamedTuple):
     seen: int
     digest: bytes
     batches: Sequence[Batch]
+    refutes: bytes = b""
 
 
 def check(stream: str, version: object, topic: str, state: object) -> Event:

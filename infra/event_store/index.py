@@ -4,7 +4,8 @@ import contextlib
 import fcntl
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -28,6 +29,7 @@ _STREAMS = (
     "SELECT name, id, (SELECT max(version) FROM event WHERE stream = stream.id)"
     " FROM stream WHERE name IN "
 )
+Check = Callable[[int, Applied, bytes], None]
 
 
 class Head(NamedTuple):
@@ -47,7 +49,7 @@ class Index:
         A log that has an identity keeps its frames: the file may lag behind it. Raises
         FileInUse where another process, or another index of this one, has the file.
         """
-        self._lock = take(path)
+        self.path, self._lock = path, take(path)
         self._db = open_for_writing(str(path), is_durable=identity is None)
         self._db.execute(
             "INSERT OR IGNORE INTO log VALUES (1, ?, ?)",
@@ -98,31 +100,53 @@ class Index:
             return not self._has_forgotten
         return found[1] == version
 
-    def apply(self, frames: Sequence[tuple[int, Frame]]) -> list[Applied]:
+    def apply(
+        self,
+        frames: Sequence[tuple[int, Frame]],
+        check: Check = lambda *_: None,
+    ) -> list[Applied]:
         """Commit frames in one transaction.
 
-        Raises sqlite3.Error and LogDiverged with nothing changed.
+        `check` is told what comes of each, and the digest then. Raises sqlite3.Error,
+        and what `check` raises, with nothing changed.
         """
         work = Work(
             self.head.position,
             self.head.digest,
-            digests=self._digests,
+            digests=self._find_digests(frames),
             streams=self._find_streams(frames),
             streams_made=self._streams_made,
             topics=self._topics,
             tracking=self._tracking,
             writers=self._writers,
         )
-        applied = [work.judge(offset, frame) for offset, frame in frames]
+        applied = []
+        for offset, frame in frames:
+            applied.append(work.judge(offset, frame))
+            check(offset, applied[-1], work.digest)
         with self._transaction():
             work.write(self._db)
         self._take_over(work)
         self.head = Head(frames[-1][0] + 1, work.position, work.digest)
         return applied
 
+    def disown(self) -> None:
+        """The log says otherwise: no node starts with this file, or a copy of it."""
+        self._db.execute("UPDATE log SET identity = 'diverged from ' || identity")
+
     def close(self) -> None:
         self._db.close()
         self._lock.close()
+
+    def _find_digests(self, frames: Iterable[tuple[int, Frame]]) -> Mapping[int, bytes]:
+        """Those at hand, and what frames claim of long ago: every node must know."""
+        claimed = {frame.seen for _, frame in frames if frame.seen > 0}
+        if len(self._digests) < REMEMBERED:
+            return self._digests
+        old = [at for at in claimed if at not in self._digests]
+        query = "SELECT position, digest FROM checkpoint WHERE position = ?"
+        found = [self._db.execute(query, (at,)).fetchone() for at in old]
+        return ChainMap(dict(row for row in found if row), self._digests)
 
     def _find_streams(self, frames: Iterable[tuple[int, Frame]]) -> dict[str, Known]:
         """What is known of the streams that the frames name; few queries for all."""

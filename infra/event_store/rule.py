@@ -37,8 +37,7 @@ def accept(
 
 def digest_after(digest: bytes, position: int, event: Event) -> bytes:
     """H(digest, position, stream, version, topic, state): 128-bit BLAKE2b."""
-    stream, topic = event.stream.encode(), event.topic.encode()
-    head = b"%d %d %d %d " % (position, event.version, len(stream), len(topic))
-    return blake2b(
-        digest + head + stream + topic + event.state, digest_size=16
-    ).digest()
+    name, version, kind, state = event
+    stream, topic = name.encode(), kind.encode()
+    head = b"%d %d %d %d " % (position, version, len(stream), len(topic))
+    return blake2b(digest + head + stream + topic + state, digest_size=16).digest()

@@ -12,6 +12,7 @@ from eventsourcing.persistence import (
     PersistenceError,
 )
 
+from infra.event_store.disputes import Disputes
 from infra.event_store.errors import LogDiverged, OutcomeUnknown, StorageFull
 from infra.event_store.frame import Batch, Frame
 from infra.event_store.index import Index
@@ -24,6 +25,7 @@ POLL_SECONDS = 0.2
 RETRY_SECONDS = 0.5
 STALLED_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
+CLOSED = "The node was closed"
 TRANSIENT = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
@@ -44,6 +46,7 @@ class Tail:
         self.log, self.index = log, index
         _check_start(log, index)
         self._writer = Writer(log, lambda: index.head)
+        self._disputes = Disputes(log, index, self._writer, self._wait_on)
         self._turn = Lock()
         self._applied = Condition()
         self._listeners: set[Event] = set()
@@ -138,7 +141,7 @@ class Tail:
         self.log.nudge()
         self._thread.join(CLOSE_SECONDS)
         with self._turn:
-            self._writer.close(OutcomeUnknown("The node was closed"))
+            self._writer.close(OutcomeUnknown(CLOSED))
             self.log.close()
             self.index.close()
         with self._applied:
@@ -174,16 +177,22 @@ class Tail:
         if not due or self._is_over:
             return
         try:
-            applied = self.index.apply(due)
+            applied = self._disputes.apply(due)
         except Exception as error:  # noqa: BLE001 -- whatever it is, stop loudly
             self._endure(error, due[-1][0] + 1)
             return
         self._next_offset = self.index.head.next_offset
-        for frame, verdicts in applied:
+        for frame, verdicts, _ in applied:
             if verdicts is not None:
                 self._writer.settle(frame, verdicts)
         self._send()
         self._announce()
+
+    def _wait_on(self) -> None:
+        """While the log is read anew: who waits too long is told, closing ends it."""
+        self._writer.expire()
+        if self._is_over:
+            raise OutcomeUnknown(CLOSED)
 
     def _announce(self) -> None:
         with self._applied:

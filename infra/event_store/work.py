@@ -4,9 +4,8 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from infra.event_store.errors import LogDiverged
 from infra.event_store.frame import Batch, Event, Frame
-from infra.event_store.rule import accept, digest_after
+from infra.event_store.rule import GENESIS, accept, digest_after
 from infra.event_store.schema import insert
 
 Known = tuple[int, int | None]
@@ -16,11 +15,15 @@ Verdict = list[int] | str
 """The positions of an accepted batch, or why it had no effect."""
 
 
+CONTRADICTED = "the writer had another history than the log"
+
+
 class Applied(NamedTuple):
     """A frame's verdicts; None where the frame was seen before."""
 
     frame: Frame
     verdicts: list[Verdict] | None
+    is_contradicted: bool = False
 
 
 class Work:
@@ -52,13 +55,16 @@ class Work:
         self._rows: list[tuple[int, int, int, int, bytes]] = []
 
     def judge(self, offset: int, frame: Frame) -> Applied:
-        """Raises LogDiverged where the frame's writer had another history."""
+        """A frame whose writer had another history has no effect, on any node."""
         if self._is_double(frame):
             return Applied(frame, None)
-        self._check_history(offset, frame)
-        verdicts = [self._judge(batch) for batch in frame.batches]
+        is_contradicted = not self._holds(frame)
+        verdicts = [
+            CONTRADICTED if is_contradicted else self._judge(batch)
+            for batch in frame.batches
+        ]
         self.checkpoints[self.position] = self.position, self.digest, offset + 1
-        return Applied(frame, verdicts)
+        return Applied(frame, verdicts, is_contradicted)
 
     def write(self, db: sqlite3.Connection) -> None:
         topics = [(number, name) for name, number in self.new_topics.items()]
@@ -79,15 +85,16 @@ class Work:
         self.sequences[frame.writer] = frame.seq
         return False
 
-    def _check_history(self, offset: int, frame: Frame) -> None:
+    def _holds(self, frame: Frame) -> bool:
+        """Whether a frame before this one ended where its writer says it stood."""
+        if frame.seen <= 0:
+            return frame.seen < 0 or frame.digest == GENESIS
         here = self.checkpoints.get(frame.seen)
         mine = here[1] if here else self._digests.get(frame.seen)
-        if mine is not None and mine != frame.digest:
-            msg = f"Offset {offset}: its writer had another history at {frame.seen}"
-            raise LogDiverged(msg)
+        return mine == frame.digest
 
     def _judge(self, batch: Batch) -> Verdict:
-        refusal = accept(batch, self._last_version, self._last_tracking)
+        refusal = accept(batch, self._lasts.get, self._last_tracking)
         if refusal:
             return refusal
         if batch.tracking:
@@ -96,31 +103,26 @@ class Work:
 
     def _take(self, event: Event) -> int:
         stream, version, topic, state = event
-        self.position += 1
-        self.digest = digest_after(self.digest, self.position, event)
-        self.versions[stream] = version
-        row = self.position, self._stream_id(stream), version, self._topic_id(topic)
-        self._rows.append((*row, state))
-        return self.position
-
-    def _last_version(self, stream: str) -> int | None:
-        found = self.versions.get(stream)
-        return self._lasts.get(stream) if found is None else found
+        position = self.position = self.position + 1
+        self.digest = digest_after(self.digest, position, event)
+        self.versions[stream] = self._lasts[stream] = version
+        number = self.stream_ids.get(stream) or self._new_stream(stream)
+        kind = self._topics.get(topic) or self._topic_id(topic)
+        self._rows.append((position, number, version, kind, state))
+        return position
 
     def _last_tracking(self, name: str) -> int | None:
         found = self.tracked.get(name)
         return self._tracking.get(name) if found is None else found
 
-    def _stream_id(self, name: str) -> int:
-        found = self.stream_ids.get(name)
-        if found is None:
-            found = self._streams_made + len(self.new_streams) + 1
-            self.new_streams.append((found, name))
-            self.stream_ids[name] = found
-        return found
+    def _new_stream(self, name: str) -> int:
+        number = self._streams_made + len(self.new_streams) + 1
+        self.new_streams.append((number, name))
+        self.stream_ids[name] = number
+        return number
 
     def _topic_id(self, name: str) -> int:
-        found = self._topics.get(name) or self.new_topics.get(name)
+        found = self.new_topics.get(name)
         if found is None:
             found = len(self._topics) + len(self.new_topics) + 1
             self.new_topics[name] = found

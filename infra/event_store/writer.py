@@ -32,7 +32,7 @@ class Writer:
 
     def __init__(self, log: Log, head: Callable[[], Head]) -> None:
         self._log, self._head = log, head
-        self._id = os.urandom(8) if log.keeps else b""
+        self.id = os.urandom(8) if log.keeps else b""
         self._seq = 0
         self._lock = Lock()
         self._queue: deque[Waiter] = deque()
@@ -79,9 +79,15 @@ class Writer:
             is_sent, even_empty = True, False
         return is_sent
 
+    def refute(self, writer: bytes) -> None:
+        """Tell the writer that its history is not the log's, whatever is under way."""
+        with self._sealing:
+            if not self._closed:
+                self._send_frame(refutes=writer)
+
     def settle(self, frame: Frame, verdicts: Sequence[Verdict]) -> None:
         """Tell the callers, if the frame is of this writer."""
-        if frame.writer != self._id:
+        if frame.writer != self.id:
             return
         with self._lock:
             waiters = self._sent.pop(frame.seq, [])
@@ -132,7 +138,7 @@ class Writer:
             return False
         return even_empty or (queued > 0 and 2 * queued >= max(under_way, default=0))
 
-    def _send_frame(self) -> None:
+    def _send_frame(self, refutes: bytes = b"") -> None:
         """The caller is the one that seals: frames leave in their order."""
         with self._lock:
             taken = self._take()
@@ -141,7 +147,8 @@ class Writer:
             self._sent[seq], self._window[seq] = taken, len(taken)
         _, position, digest = self._head()
         batches = [waiter.batch for waiter in taken]
-        sent = self._log.append(Frame(self._id, seq, position, digest, batches))
+        frame = Frame(self.id, seq, position, digest, batches, refutes)
+        sent = self._log.append(frame)
         if self._log.keeps:
             sent.add_done_callback(lambda done: self._look_after(seq, done))
 

@@ -104,7 +104,7 @@ def test_answers_are_true_and_nodes_agree_whatever_the_log_does(seed, tmp_path):
     fresh = Index(tmp_path / "fresh.db", log.identity())
     applied = fresh.apply(list(enumerate(log.frames)))
     history = {}
-    for frame, verdicts in applied:
+    for frame, verdicts, _ in applied:
         for batch, verdict in zip(frame.batches, verdicts or (), strict=False):
             if isinstance(verdict, list):
                 history.update(zip(verdict, batch.events, strict=True))
@@ -139,19 +139,37 @@ def test_after_a_barrier_nothing_that_was_left_open_takes_effect(tmp_path, monke
     tail.close()
 
 
-def test_a_frame_of_another_history_stops_the_node(tmp_path):
+def test_a_frame_of_another_history_has_no_effect(tmp_path):
     log = FaultyLog()
     tail = node(log, tmp_path, "x")
     tail.submit(Batch([event("a", 1)])).result(5)
 
     log.append(Frame(b"foreign", 1, 1, b"another history.", [Batch([event("b", 1)])]))
+    positions = tail.submit(Batch([event("c", 1)])).result(5)
+
+    assert positions == [2]
+    assert tail.stopped is None
+    assert b"foreign" in {frame.refutes for frame in log.frames}
+    tail.close()
+
+
+def test_a_node_that_the_log_refutes_stops_and_its_file_is_not_used_again(tmp_path):
+    log = FaultyLog()
+    tail = node(log, tmp_path, "x")
+    tail.submit(Batch([event("a", 1)])).result(5)
+    right = tail.index.head.digest
+    tail.index.head = tail.index.head._replace(digest=bytes(16))
+    tail.index._digests[1] = bytes(16)
+
+    log.append(Frame(b"other", 1, 1, right, [Batch([event("b", 1)])]))
     tail._thread.join(5)
+    refusal = tail.submit(Batch([event("c", 1)])).exception(1)
+    tail.close()
 
     assert isinstance(tail.stopped, LogDiverged)
-    assert tail.index.head.position == 1
-    refusal = tail.submit(Batch([event("c", 1)])).exception(1)
     assert isinstance(refusal, OutcomeUnknown)
-    tail.close()
+    with pytest.raises(LogDiverged, match="diverged from one log"):
+        node(log, tmp_path, "x")
 
 
 def test_a_log_that_is_shorter_than_the_file_is_refused_at_the_start(tmp_path):

@@ -31,6 +31,7 @@ frames = st.builds(
     st.integers(-1, 2**63 - 1),
     st.binary(),
     st.lists(st.builds(Batch, st.lists(events), tracking)),
+    st.binary(),
 )
 
 
