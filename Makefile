@@ -3,6 +3,7 @@
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 DEMO_DATA := build/demo
 ONLY ?=
@@ -17,22 +18,22 @@ TIMES ?= 10000
 help: ## Show what can be done
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## Play 16 to 26 February 2020; again: go on where it stopped
+demo: $(RUNS) ## Play 16 to 26 February 2020; again: go on where it stopped
 	@$(VENV)/bin/greenchannel demo --data $(DEMO_DATA)
 
-demo-check: $(STAMP) ## The whole demo afresh and unattended; fails where a figure differs
+demo-check: $(RUNS) ## The whole demo afresh and unattended; fails where a figure differs
 	@$(VENV)/bin/greenchannel demo --check --data build/demo-check
 
-demo-cluster: $(STAMP) ## The same on three nodes and three Kafka brokers
+demo-cluster: $(RUNS) ## The same on three nodes and three Kafka brokers
 	@$(VENV)/bin/greenchannel demo --cluster --data build/demo-cluster
 
-demo-cluster-check: $(STAMP) ## That, afresh and unattended, while nodes and brokers are killed
+demo-cluster-check: $(RUNS) ## That, afresh and unattended, while nodes and brokers are killed
 	@$(VENV)/bin/greenchannel demo --cluster --check --data build/demo-cluster-check
 
 demo-reset: ## Forget the demo's data
 	rm -rf $(DEMO_DATA)
 
-serve: $(STAMP) ## Run a node on the folder data/
+serve: $(RUNS) ## Run a node on the folder data/
 	@$(VENV)/bin/greenchannel serve
 
 test: $(STAMP) ## Every test; what cannot run here says why
@@ -66,12 +67,17 @@ faults-http: $(STAMP) ## Write at one node and read at another while brokers and
 	@$(PYTHON) -m tests.faults.handover $(TIMES) $(SEED)
 
 lock: ## Pin every dependency by hash; needs uv
-	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --group build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the environment and everything that was built
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(STAMP): requirements-dev.lock requirements-node.lock web/package-lock.json pyproject.toml infra/install.sh infra/assets.py
-	@VENV=$(VENV) sh infra/install.sh
+# What a node needs comes first: a third of what developers do.
+$(RUNS): requirements.lock requirements-node.lock web/package-lock.json pyproject.toml infra/install.sh infra/assets.py
+	@VENV=$(VENV) LOCK=requirements.lock sh infra/install.sh
+	@touch $@
+
+$(STAMP): $(RUNS) requirements-dev.lock
+	@VENV=$(VENV) LOCK=requirements-dev.lock sh infra/install.sh
 	@touch $@

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes the virtual environment in $VENV from the lock file: with uv, else with pip.
+# Makes the virtual environment in $VENV from $LOCK: with uv, else with pip.
 set -eu
 say() { echo "greenchannel: $*" >&2; }
 
 if command -v uv >/dev/null 2>&1; then
     [ -x "$VENV/bin/python" ] || uv venv -q --python ">=3.11" "$VENV"
-    uv pip sync -q --python "$VENV/bin/python" --require-hashes requirements-dev.lock
+    uv pip sync -q --python "$VENV/bin/python" --require-hashes "$LOCK"
     uv pip install -q --python "$VENV/bin/python" --no-build-isolation --no-deps -e .
     "$VENV/bin/python" -m infra.assets
     exit 0
@@ -27,7 +27,7 @@ if [ ! -x "$VENV/bin/python" ]; then
         exit 1
     }
 fi
-say "installing what the lock file pins"
-"$VENV/bin/python" -m pip install -q --require-hashes -r requirements-dev.lock
+say "installing what $LOCK pins"
+"$VENV/bin/python" -m pip install -q --require-hashes -r "$LOCK"
 "$VENV/bin/python" -m pip install -q --no-build-isolation --no-deps -e .
 "$VENV/bin/python" -m infra.assets

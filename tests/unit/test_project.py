@@ -21,7 +21,7 @@ LONG_FOR_A_REASON = {
     "cli/demo/first_day.py": "the script of one day",
 }
 LISTS = re.compile(
-    r'^(?:ignore|dependencies|dev|"tests/\*\*") = \[\n(.*?)^\]',
+    r'^(?:ignore|dependencies|build|dev|"tests/\*\*") = \[\n(.*?)^\]',
     re.DOTALL | re.MULTILINE,
 )
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
@@ -81,7 +81,7 @@ def test_every_ignored_rule_and_every_dependency_has_its_reason():
     lists = LISTS.findall(text)
     lines = [line for found in lists for line in found.splitlines()]
 
-    assert len(lists) == 4
+    assert len(lists) == 5
     assert [line for line in lines if '"' in line and "#" not in line] == []
 
 
