@@ -24,7 +24,6 @@ from infra.vault.key_record import Heard, Told
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
-DAY_MS = 24 * HOUR_MS
 SETTINGS = {
     "cleanup.policy": "compact",
     "min.compaction.lag.ms": str(10 * MINUTE_MS),
@@ -38,8 +37,8 @@ SETTINGS = {
 REQUIRED: dict[str, Callable[[str], bool]] = {
     "cleanup.policy": lambda found: found == "compact",
     "min.compaction.lag.ms": lambda found: int(found) >= MINUTE_MS,
-    "max.compaction.lag.ms": lambda found: 0 < int(found) <= DAY_MS,
-    "segment.ms": lambda found: 0 < int(found) <= DAY_MS,
+    "max.compaction.lag.ms": lambda found: 0 < int(found) <= 12 * HOUR_MS,
+    "segment.ms": lambda found: 0 < int(found) <= 6 * HOUR_MS,
     "message.timestamp.type": lambda found: found == "LogAppendTime",
     "unclean.leader.election.enable": lambda found: found == "false",
 }

@@ -14,6 +14,7 @@ from time import monotonic
 
 from infra.event_store.errors import LogUnsafe
 from infra.event_store.kafka_clients import Setting
+from infra.event_store.patience import patiently, start_seconds
 from infra.vault.errors import (
     ErasedError,
     KeyUnknownError,
@@ -57,9 +58,11 @@ class SharedKeyStore:
     ) -> None:
         """Raises LogUnsafe, or OperationalError; what this copy knew is shared now."""
         self._name, self._keks = name, keks
-        self._topic = KeyTopic(setting, topic)
+        patience = start_seconds(setting)
+        self._topic = patiently(lambda: KeyTopic(setting, topic), patience)
         self._copy = KeyCopy(path)
-        self._next = self._copy.follow(self._topic.id, *self._topic.bounds())
+        bounds = patiently(self._topic.bounds, patience)
+        self._next = self._copy.follow(self._topic.id, *bounds)
         self._topic.seek(self._next)
         self._moved, self._closing = Condition(), Event()
         self._wrong: LogUnsafe | None = None
@@ -68,7 +71,7 @@ class SharedKeyStore:
         self._thread = Thread(target=self._follow, name="keys", daemon=True)
         self._thread.start()
         try:
-            self._reach(self._topic.end(), START_SECONDS)
+            self._reach(patiently(self._topic.end, patience), START_SECONDS)
             self._wait_until_settled()
         except BaseException:
             self.close()

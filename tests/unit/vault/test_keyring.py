@@ -1,6 +1,6 @@
 """What the vault promises; notes on threats 9 and 15 stand in docs/privacy.md."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given as any_of
@@ -14,6 +14,7 @@ from infra.vault import (
     SealBrokenError,
     SqliteKeyStore,
     VaultLockedError,
+    retire,
     rotate,
 )
 from infra.vault.key_store import Rewrapped
@@ -271,6 +272,16 @@ def test_a_rotation_that_was_cut_short_is_finished_by_the_next(
     assert vault.keks.ids() == [done.kek]
     assert [vault.reveal(one) for one in sealed] == [b"0", b"1", b"2"]
     assert vault.reveal(during) == b"during"
+
+
+def test_an_old_kek_stays_as_long_as_it_wraps_a_key(vault):
+    sealed = vault.seal()
+    waiting = vault.keks.make(NOW + timedelta(days=1))
+
+    assert retire(vault.store, vault.keks) == ()
+    vault.store.begin_kek(waiting.id)
+    assert retire(vault.store, vault.keks) == ()
+    assert vault.reveal(sealed) == NAME
 
 
 def test_who_is_erased_while_a_rotation_runs_stays_erased(vault, monkeypatch):
