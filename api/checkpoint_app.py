@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import FileResponse, Response
 
+from api import icons
 from api.pages import POLICY, WEB
 from api.security import PUBLIC, rule
 
@@ -54,7 +55,16 @@ def install(app: FastAPI) -> None:
         headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": PAGE}
         return Response(worker, headers=headers, media_type="text/javascript")
 
+    @rule(PUBLIC)
+    async def icon(request: Request) -> Response:
+        size = request.path_params["size"]
+        if size not in icons.SIZES:
+            raise HTTPException(404)
+        headers = {"Cache-Control": "max-age=86400"}
+        return Response(icons.png(size), headers=headers, media_type="image/png")
+
     for path, endpoint in (
+        (f"{PAGE}/icon-{{size:int}}.png", icon),
         (PAGE, page),
         (MANIFEST, manifest),
         (f"{PAGE}/worker.js", service_worker),

@@ -1,7 +1,9 @@
+import io
 import json
 import re
 
 import pytest
+from PIL import Image
 
 HEADER = {"X-Greenchannel": "1"}
 
@@ -113,3 +115,16 @@ def test_the_code_reader_travels_compressed(served):
     assert int(packed.headers["content-length"]) < 420_000
     assert "content-encoding" not in plain.headers
     assert packed.content == plain.content
+
+
+def test_home_screens_that_read_no_svg_get_pictures_of_the_sizes_promised(served):
+    browser = served.client()
+    icons = browser.get("/checkpoint/manifest.webmanifest").json()["icons"]
+    pictures = [icon for icon in icons if icon["type"] == "image/png"]
+
+    assert {icon["sizes"] for icon in pictures} == {"192x192", "512x512"}
+    for icon in (*pictures, {"src": "/checkpoint/icon-180.png", "sizes": "180x180"}):
+        drawn = Image.open(io.BytesIO(browser.get(icon["src"]).content))
+        assert "{}x{}".format(*drawn.size) == icon["sizes"]
+        assert len(drawn.getcolors(10**6)) > 2
+    assert browser.get("/checkpoint/icon-7.png").status_code == 404
