@@ -31,7 +31,7 @@ from infra.event_store.frame import Batch, Frame
 from infra.event_store.kafka_topic import SETTINGS, KafkaTopic, Look, faults
 
 pytestmark = pytest.mark.integration
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 
 def stored(stream, version=1, state=b"{}"):
