@@ -32,7 +32,7 @@ class Sighting(msgspec.Struct, frozen=True, gc=False):
     still_since: datetime | None = None
 
 
-class LiveTruck(msgspec.Struct, frozen=True):
+class LiveTruck(msgspec.Struct, frozen=True, gc=False):
     """`look` is one of LOOKS; `source` is gps, or events where no position is."""
 
     shipment_id: str
@@ -119,7 +119,7 @@ def truck(
     if seen and row.last_time and row.last_time - seen.fix.time > SILENT_AFTER:
         seen = None
     point, progress = _place(row, road, seen, points)
-    left = _ahead(row, road, seen)
+    done = len(set(row.served) & set(row.stops)) if row.served else 0
     eta = _eta(row, road, seen)
     return LiveTruck(
         shipment_id=shipment_id,
@@ -141,9 +141,9 @@ def truck(
         still_since=seen.still_since if seen else None,
         last_place=row.last_place,
         last_time=row.last_time,
-        next_checkpoint=left[0] if left else "",
-        stops_done=len(set(row.served) & set(row.stops)),
-        stops_left=len(set(row.stops) - set(row.served)),
+        next_checkpoint=next(iter(_ahead(row, road, seen)), ""),
+        stops_done=done,
+        stops_left=len(set(row.stops)) - done,
         cases_on_board=row.picked_up - row.gone,
         eta_p50=eta and eta.p50,
         eta_p90=eta and eta.p90,
@@ -174,9 +174,9 @@ def _is_bound(row: RouteRow) -> bool:
 def _look(row: RouteRow, road: Road | None, seen: Sighting | None, at: datetime) -> str:
     if row.state == "broken_down" or (seen and seen.is_off_route and _is_bound(row)):
         return "alarm"
-    newest = max(
-        (t for t in (row.last_time, seen and seen.fix.time) if t), default=None
-    )
+    newest = row.last_time
+    if seen and (newest is None or seen.fix.time > newest):
+        newest = seen.fix.time
     if newest is None or at - newest > SILENT_AFTER:
         return "silent"
     if seen is None or seen.still_since is None:

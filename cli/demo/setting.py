@@ -26,6 +26,10 @@ from cli.demo.script import (
 from domain.enterprise import check_character
 
 TOWNS = ("南麻街道", "历山街道", "中庄镇", "东里镇", "悦庄镇", "经济开发区")
+FIRMS = (
+    (FRUIT, "果篮子果品物流", "logistics"),
+    ("yaoye", "示例药业", "pharmaceutical"),
+)
 SECTORS = ("manufacturing", "food", "pharmaceutical", "materials", "agriculture")
 OFFICERS = 45
 
@@ -188,11 +192,30 @@ def _enterprises(script: Script) -> None:
         )
         if number <= RESUMED_BEFORE:
             resume(script, number, START + timedelta(minutes=10))
+    _firms(script)
     resumed = RESUMED_BEFORE + 1
     for day in DAYS[1:]:
         while resumed < day.resumed:
             resumed += 1
             resume(script, resumed, day.at("8:00") + timedelta(minutes=resumed))
+
+
+def _firms(script: Script) -> None:
+    """Those that send goods, for maps and boards to call them by name: below scale."""
+    for number, (party, name, sector) in enumerate(FIRMS, start=REGISTER + 1):
+        body = f"91370323MA{number:07d}"
+        script.ask(
+            START,
+            "liaison",
+            "/v1/enterprises",
+            key=f"enterprise {number}",
+            enterprise_id=party,
+            name=f"{name}（{MARK}）",
+            credit_code=body + check_character(body),
+            town=TOWNS[0],
+            sector=sector,
+            above_scale=False,
+        )
 
 
 def resume(script: Script, number: int, at: datetime) -> None:

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS fix (
 CREATE INDEX IF NOT EXISTS fix_by_shipment ON fix (shipment, time)
     WHERE shipment <> '';
 CREATE INDEX IF NOT EXISTS fix_by_time ON fix (time);
+CREATE INDEX IF NOT EXISTS fix_of_strangers ON fix (time) WHERE doubt = 'unassigned';
 CREATE TABLE IF NOT EXISTS drive (
     lane TEXT NOT NULL, is_outward INTEGER NOT NULL, shipment TEXT NOT NULL,
     marks TEXT NOT NULL, PRIMARY KEY (lane, is_outward, shipment)) WITHOUT ROWID;
@@ -163,7 +164,8 @@ class Ring:
     def strangers(self) -> list[tuple[str, int, datetime]]:
         """Devices that ride nowhere: how many fixes, and the newest's time."""
         query = (
-            "SELECT device, count(*), max(time) FROM fix WHERE doubt = 'unassigned'"
+            "SELECT device, count(*), max(time) FROM fix INDEXED BY fix_of_strangers"
+            " WHERE doubt = 'unassigned'"
             " GROUP BY device ORDER BY max(time) DESC LIMIT 100"
         )
         return [(d, n, from_micros(t)) for d, n, t in self._readers.fetch(query)]

@@ -82,17 +82,20 @@ class LaneLine:
         first = min(bisect_right(self._starts, low), len(self._segments)) - 1
         last = max(bisect_left(self._starts, high), first + 1)
         best, found = inf, low
-        i, end = first, min(last, len(self._segments))
+        segments, starts, boxes = self._segments, self._starts, self._boxes
+        i, end = first, min(last, len(segments))
         while i < end:
-            if i % CHUNK == 0 and self._boxes[i // CHUNK].is_beyond(x, y, best):
+            if i % CHUNK == 0 and boxes[i // CHUNK].is_beyond(x, y, best):
                 i += CHUNK
                 continue
-            ax, ay, east, north, metres = self._segments[i]
-            start = self._starts[i]
+            ax, ay, east, north, metres = segments[i]
+            start = starts[i]
             share = ((x - ax) * east + (y - ay) * north) / (metres * metres)
-            share = min(max(share, (low - start) / metres, 0.0), 1.0)
-            share = min(share, (high - start) / metres)
-            away = (x - ax - share * east) ** 2 + (y - ay - share * north) ** 2
+            share = 0.0 if share < 0.0 else min(share, 1.0)
+            if start < low or start + metres > high:
+                share = min(max(share, (low - start) / metres), (high - start) / metres)
+            dx, dy = x - ax - share * east, y - ay - share * north
+            away = dx * dx + dy * dy
             if away < best:
                 best, found = away, start + share * metres
             i += 1

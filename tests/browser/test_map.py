@@ -148,19 +148,26 @@ def test_details_and_search_know_the_firm_by_its_name(at_map):
     at_map.locator("#empty:not([hidden])").wait_for()
 
 
-def test_rows_stay_where_they_are_while_trucks_drive(at_map, served):
-    at_map.evaluate(
-        "() => document.querySelectorAll('#list li').forEach((li) => (li.kept = true))"
+def test_the_list_puts_trouble_first_and_is_still_while_trucks_drive(at_map):
+    found = at_map.evaluate(
+        """async () => {
+          const { filtered, store } = await import("/modules/map/store.js");
+          const kept = store.trucks;
+          const ago = (seconds) => new Date(new Date(store.at) - 1000 * seconds);
+          const truck = (plate, look, seconds) =>
+            [plate, { ...kept.get("firm.m1"), plate, look, time: ago(seconds) }];
+          store.trucks = new Map([
+            truck("C", "moving", 1), truck("A", "moving", 30), truck("B", "moving", 5),
+            truck("D", "silent", 700), truck("E", "silent", 900),
+            truck("F", "alarm", 0),
+          ]);
+          const order = filtered().shown.map((one) => one.plate).join("");
+          store.trucks = kept;
+          return order;
+        }"""
     )
-    before = at_map.evaluate("() => greenchannel.store.trucks.get('firm.m1').lon")
 
-    send(served, 1, before + 0.001)
-
-    until(at_map, f"() => greenchannel.store.trucks.get('firm.m1').lon > {before}")
-    at_map.wait_for_timeout(1200)
-    assert at_map.evaluate(
-        "() => [...document.querySelectorAll('#list li')].every((li) => li.kept)"
-    )
+    assert found == "FEDABC"
 
 
 def test_thousands_are_dots_and_none_hides_an_alarm(at_map):

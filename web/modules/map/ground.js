@@ -18,6 +18,7 @@ export const waitColour = (minutes) =>
 export class Ground {
   constructor(map) {
     this.map = map;
+    this.turns = 0;
     const pane = map.createPane("lanes");
     pane.style.zIndex = 300;
     this.renderer = L.canvas({ pane: "lanes", padding: 0.5 });
@@ -61,6 +62,7 @@ export class Ground {
       document.documentElement.lang, colourOf("--ink"), this.size()]);
     if (key === this.drawn) return;
     this.drawn = key;
+    this.turns += 1;
     this.lanes.clearLayers();
     this.communities.clearLayers();
     for (const lane of store.lanes) this.lane(lane);

@@ -25,10 +25,10 @@ let isMoved = false;
 // The map at once; the list, which is slower, in a task of its own unless one waits.
 function draw() {
   drawState();
-  const key = `${store.version} ${store.selected} ${store.search} ${[...store.looks]}`;
+  ground.draw(store);
+  const key = [store.version, store.selected, store.search, ...store.looks, ground.turns].join("|");
   if (key !== draw.shown) layer.show(visible(), store.selected);
   draw.shown = key;
-  ground.draw(store);
   drawTime();
   follow();
   fit();

@@ -102,11 +102,13 @@ export const visible = () => [...store.trucks.values()].filter((t) => isShown(t)
 export function filtered() {
   const counts = Object.fromEntries(LOOKS.map((look) => [look, 0]));
   const found = [];
+  const at = new Date(store.at).getTime();
+  const silent = (time) => Math.floor(Math.max(0, at - new Date(time)) / 60_000);
   for (const truck of store.trucks.values()) {
     if (!matches(truck)) continue;
     counts[truck.look] += 1;
     if (!isShown(truck)) continue;
-    found.push([LOOKS.indexOf(truck.look), -Math.floor(minutesSince(truck.time) ?? 0), truck]);
+    found.push([LOOKS.indexOf(truck.look), truck.time ? -silent(truck.time) : 0, truck]);
   }
   found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2].plate < b[2].plate ? -1 : 1));
   return { shown: found.map(([, , truck]) => truck), counts };
