@@ -78,10 +78,12 @@ def test_each_application_has_subjects_of_its_own_and_is_erased_apart(served, be
 
 
 def test_who_is_named_anew_is_taken_instead(served, before):
-    _, pass_id = renewed(served, before, driver={"name": "新人"})
+    anew = {"driver": {"name": "新人"}, "crew": [{"name": "新押运"}]}
+
+    _, pass_id = renewed(served, before, **anew)
 
     found = persons(served.as_("firm"), pass_id).json()["persons"]
-    assert [one["name"] for one in found] == ["新人", ESCORT, OWNER]
+    assert [one["name"] for one in found] == ["新人", "新押运", OWNER]
 
 
 def test_another_vehicle_has_another_owner(served, before):
