@@ -281,8 +281,8 @@ AT_THE_BARRIER = (
         SECURITY,
         "            is_over = device is not None and device.is_revoked",
         "            is_over = False",
-        PERSONS,
-        "test_a_lost_phone_holds_no_person_and_opens_nothing_once_it_is_revoked",
+        "tests/integration/test_checkpoint_app.py",
+        "test_a_revoked_device_is_told_so_and_its_pin_opens_nothing",
     ),
     Mutant(
         11,
