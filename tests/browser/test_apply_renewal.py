@@ -70,6 +70,25 @@ def test_the_people_come_along_and_are_not_shown(renewing, served):
     assert [driver[name] for name in ("name", "phone", "id_number")] == SECRETS
 
 
+def test_who_is_quicker_than_the_network_need_not_send_twice(renewing):
+    page, plate, _ = renewing
+    page.click("#close")
+    held = []
+    page.route("**/v1/passes", lambda route: held.append(route))  # noqa: PLW0108 -- playwright marks it
+    card(page, plate).locator("button", has_text="续办").click()
+    page.locator("[data-group=sealed]", has_text="共 1 人，沿用原申请").wait_for()
+    page.check("#declaration")
+    page.click("#submit")
+
+    page.wait_for_timeout(300)
+    told = page.inner_text("#said") if page.is_visible("#said") else ""
+    for route in held:
+        route.continue_()
+
+    page.locator("#done").wait_for()
+    assert told == ""
+
+
 def test_others_may_be_named_instead(renewing, served):
     page, plate, old = renewing
     page.click("text=改填其他人员")

@@ -16,6 +16,8 @@ import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 5000;
 const SAVE_MS = 300;
+// By application: its first contact, told and not yet answered.
+const underway = new Map();
 let me = null;
 let board = null;
 let state = "loading";
@@ -172,10 +174,17 @@ function keep() {
 }
 
 // First contact: the county's six hours run from here, whether or not the node was reached.
-async function register() {
+// Who asks while it is on its way waits for the same answer.
+function register() {
   const known = draft;
-  if (known.is_drafted || known.is_registering || !isPlate(known.fields.plate) || !known.fields.organisation) return;
-  known.is_registering = true;
+  if (known.is_drafted || !isPlate(known.fields.plate) || !known.fields.organisation) return Promise.resolve();
+  if (!underway.has(known.pass_id)) {
+    underway.set(known.pass_id, tell(known).finally(() => underway.delete(known.pass_id)));
+  }
+  return underway.get(known.pass_id);
+}
+
+async function tell(known) {
   try {
     await ask("/v1/passes", draftBody(known, me));
     known.is_drafted = true;
@@ -183,9 +192,8 @@ async function register() {
     if (error.code === "pass-exists") known.is_drafted = true;
     else if (error.code !== "offline") say(explain(error));
   }
-  known.is_registering = false;
   if (known !== draft) return;
-  if (known.is_drafted) await drafts.save({ ...known, is_registering: false });
+  if (known.is_drafted) await drafts.save(known);
   drawIssuers();
   drawFoot();
 }
