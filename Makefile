@@ -51,7 +51,7 @@ screens: $(STAMP) ## Pictures of every page and state of a finished demo, in bui
 	@test -e build/demo-check/events.db || $(MAKE) --no-print-directory demo-check
 	$(PYTHON) -m tests.screens build/demo-check build/screens
 
-bench: $(STAMP) ## Measure ratios; ONLY=store, views, pickups, positions, scans, map or kafka runs one
+bench: $(STAMP) ## Measure ratios; ONLY=store, views, moments, pickups, positions, scans, map, passes, kafka or soak runs one
 	$(PYTHON) -m tests.benchmarks $(ONLY)
 
 attack-passes: $(STAMP) ## Alter N passes in every way; none may be accepted
