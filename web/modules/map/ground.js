@@ -7,8 +7,8 @@ import { text } from "/modules/texts.js";
 const STEP = 0.25;
 const COMMUNITIES_FROM_ZOOM = 9;
 const NAMES_FROM_ZOOM = 13;
-const LONG_WAIT = 12;
-const SOME_WAIT = 5;
+export const LONG_WAIT = 12;
+export const SOME_WAIT = 5;
 const OUTCOMES = { delivered: "--green", late: "--green", short: "--amber", refused: "--red" };
 const escape = (value) => value.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 

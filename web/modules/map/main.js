@@ -3,8 +3,8 @@
 import { clock } from "/modules/format.js";
 import { Ground } from "/modules/map/ground.js";
 import { TruckLayer } from "/modules/map/layer.js";
+import { drawLegend } from "/modules/map/legend.js";
 import { drawDetails, drawList } from "/modules/map/list.js";
-import { glyph } from "/modules/map/looks.js";
 import { changed, LOOKS, onChange, store, visible } from "/modules/map/store.js";
 import { drawStrips } from "/modules/map/strip.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
@@ -141,12 +141,7 @@ function drawWords() {
     element.setAttribute("aria-label", label);
     if ("placeholder" in element) element.placeholder = label;
   }
-  const items = [...LOOKS.map((look) => [glyph(look), `look.${look}`]), [glyph("moving", true), "map.hollow"]];
-  by("legend").replaceChildren(...items.map(([picture, key]) => {
-    const item = document.createElement("li");
-    item.append(picture, text(key));
-    return item;
-  }));
+  drawLegend(by("legend"));
   draw.isUrgent = true;
   changed();
 }
