@@ -16,7 +16,14 @@ from api.writes import json_response
 from domain.values import Role
 
 MEDIA_TYPE = "application/cwt"
-VIEWS = ("checkpoint_board", "clearance", "pass_book", "register", "signing_keys")
+VIEWS = (
+    "checkpoint_board",
+    "clearance",
+    "live_routes",
+    "pass_book",
+    "register",
+    "signing_keys",
+)
 
 
 class ListRoute(NamedTuple):

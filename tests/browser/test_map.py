@@ -108,7 +108,7 @@ def test_the_map_shows_every_truck_with_its_state_and_age(at_map):
     assert "刚刚" in rows["鲁X77701"]
     assert "故障" in rows["鲁X77703"]
     assert until(at_map, "() => greenchannel.layer.stats.painted >= 3")
-    assert "14 分" in at_map.inner_text("#strips")
+    at_map.locator("#strips", has_text="等候 14 分").wait_for()
     assert "演示数据" in at_map.inner_text("header")
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.passes import grant, stage
 
 pytestmark = pytest.mark.browser
-OPEN = """async ([passId, checkpoint]) => {
+OPEN = """async ([passId, checkpoint, position]) => {
   const load = (name) => import(`/modules/passes/${name}.js`);
   const { openPass } = await load("open");
   const { openTrustList, openStatusList, statusOf } = await load("lists");
@@ -22,8 +22,9 @@ OPEN = """async ([passId, checkpoint]) => {
   const shown = await told(`/v1/passes/${passId}/signed`);
   const now = Date.parse((await told("/health")).now) / 1000;
   const pass = await openPass(shown.text, trust, now);
-  const status = await openStatusList(await bytes("/v1/status-lists/370323"), trust);
-  const sheet = await openSheet(await bytes(`/v1/lane-sheets/${checkpoint}`), trust);
+  const newest = (path) => bytes(`${path}?min_position=${position}`);
+  const status = await openStatusList(await newest("/v1/status-lists/370323"), trust);
+  const sheet = await openSheet(await newest(`/v1/lane-sheets/${checkpoint}`), trust);
   const row = sheet.rows.find((one) => one.number === pass.number);
   return {
     shown, pass, row,
@@ -33,6 +34,10 @@ OPEN = """async ([passId, checkpoint]) => {
     late: await openPass(shown.text, trust, now + 30 * 86400),
   };
 }"""
+
+
+def newest(served):
+    return str(served.node.application.recorder.max_notification_id())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,7 +53,7 @@ def test_pass_and_lists_of_the_node_open_in_the_browser(page, served, invite):
     page.click("button[type=submit]")
     page.wait_for_url("**/")
 
-    found = page.evaluate(OPEN, ["seen-1", "CP1"])
+    found = page.evaluate(OPEN, ["seen-1", "CP1", newest(served)])
 
     told = found["pass"]
     assert "problem" not in told, told
