@@ -20,10 +20,10 @@ def encode(event: DomainEvent) -> bytes:
 
 def decode(topic: str, state: bytes) -> DomainEvent:
     """Raises KeyError for an unknown topic and msgspec errors for damage."""
-    return _DECODE[topic](state)
+    return DECODERS[topic](state)
 
 
-_DECODE = {
+DECODERS = {
     topic: msgspec.json.Decoder(shape).decode for topic, shape in EVENT_BY_TOPIC.items()
 }
 """All made at once, before any thread runs: msgspec ends the process with a fault where

@@ -51,13 +51,16 @@ class RouteRow(msgspec.Struct, frozen=True, array_like=True):
     ended_time: datetime | None = None
 
 
+EMPTY = RouteRow()
+
+
 class LiveRoutes(Fold[RouteRow]):
     name = "live_routes"
     row = RouteRow
     kind = "shipment"
 
     def fold(self, row: RouteRow | None, event: e.DomainEvent) -> RouteRow:
-        row = row or RouteRow()
+        row = row or EMPTY
         changes = _changes(row, event)
         if isinstance(event, e.Fact):
             changes["last_time"] = event.event_time

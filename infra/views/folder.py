@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from infra.views.history import History, fingerprint
+from infra.views.history import History, Mark, fingerprint
 from infra.views.queries import SCHEMA
-from infra.views.view import Mark, SqliteView
+from infra.views.view import SqliteView
 from projections.model import Fold
 
 

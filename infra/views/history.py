@@ -3,13 +3,23 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from domain.events import DomainEvent
 
 Row = tuple[int, str, int, str, bytes]
+Numbered = tuple[int, DomainEvent]
+"""An event and its position in the log."""
+
+
+class Mark(NamedTuple):
+    """Which log the view follows, how far, and the content of its last event."""
+
+    identity: str
+    position: int
+    last_event: bytes
 
 
 class Log(Protocol):
@@ -27,7 +37,7 @@ class History:
     def identity(self) -> str:
         return self._log.identity()
 
-    def at(self, positions: Sequence[int]) -> list[tuple[int, DomainEvent]]:
+    def at(self, positions: Sequence[int]) -> list[Numbered]:
         rows = self._log.read_at(positions)
         return [(row[0], self._decode(row[3], row[4])) for row in rows]
 

@@ -9,17 +9,18 @@ import gc
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from domain.events import DomainEvent
-from infra import mapper
 from infra.event_store import Reader, Share
+from infra.mapper import DECODERS, decode
 from infra.views import queries
 from infra.views.folder import delete, view_path
-from infra.views.history import History, Row, fingerprint
+from infra.views.history import History, Numbered, Row, fingerprint
 from infra.views.view import SqliteView
 from projections import READ_MODELS
 from projections.model import Fold
@@ -46,7 +47,7 @@ def rebuild(events_db: Path, folder: Path, model: Fold[Any]) -> Path:
         if any(helper.wait() for helper in helpers):
             msg = f"a helper could not rebuild {model.name}"
             raise OSError(msg)
-        _merge(files, last, History(reader, mapper.decode))
+        _merge(files, last, History(reader, decode))
     delete(target)
     files[0].rename(target)
     return target
@@ -65,7 +66,7 @@ def fill(
     """A new file with what the share's events up to `last` make."""
     delete(path)
     with closing(Reader(events_db, is_mapped=True)) as reader, _collecting_nothing():
-        history = History(reader, mapper.decode)
+        history = History(reader, decode)
         view = SqliteView(path, model, history, is_durable=False)
         view.start(reader.identity())
         if share is None:
@@ -73,7 +74,7 @@ def fill(
                 view.apply(_decoded(page))
         else:
             for page in reader.streams(share, last, PAGE):
-                view.fill(_decoded(page))
+                view.fill(_by_stream(page))
         view.finish()
 
 
@@ -84,8 +85,14 @@ def _pages(reader: Reader, last: int) -> Iterator[list[Row]]:
         yield page
 
 
-def _decoded(page: Sequence[Row]) -> list[tuple[int, DomainEvent]]:
-    return [(row[0], mapper.decode(row[3], row[4])) for row in page]
+def _decoded(page: Iterable[Row]) -> list[Numbered]:
+    return [(position, DECODERS[topic](data)) for position, _, _, topic, data in page]
+
+
+def _by_stream(page: Sequence[Row]) -> Iterator[tuple[str, list[Numbered]]]:
+    for stream, rows in groupby(page, itemgetter(1)):
+        _, _, key = stream.partition(":")
+        yield key, _decoded(rows)
 
 
 def _helper(

@@ -7,17 +7,17 @@ versions that it changed.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from domain.events import DomainEvent
 from infra.event_store.schema import insert
 from infra.views import queries
-from infra.views.history import History, fingerprint
+from infra.views.history import History, Mark, Numbered, fingerprint
 from infra.views.queries import DISPOSABLE, DURABLE, SCHEMA
 from infra.views.rows import Rows, micros
 from projections.model import Fold
@@ -35,14 +35,6 @@ class _Newest:
         self.first = self.event_time = event_time
         self.source = self.position = source
         self.row, self.lead = row, 0
-
-
-class Mark(NamedTuple):
-    """Which log the view follows, how far, and the content of its last event."""
-
-    identity: str
-    position: int
-    last_event: bytes
 
 
 class SqliteView(Rows):
@@ -77,7 +69,7 @@ class SqliteView(Rows):
         mark = Mark(identity, 0, b"")
         self._db.execute("INSERT OR REPLACE INTO mark VALUES (1, ?, ?, ?)", mark)
 
-    def apply(self, events: Sequence[tuple[int, DomainEvent]]) -> None:
+    def apply(self, events: Sequence[Numbered]) -> None:
         """Fold events, in order of position, and remember how far: one transaction.
 
         What touches no row needs none: after a crash it is read again, to no effect.
@@ -94,21 +86,23 @@ class SqliteView(Rows):
         with self._transaction():
             for position, event, keys in keyed:
                 for key in keys:
-                    self._add(key, position, event)
+                    newest = self._newest.get(key) or self._open(key, position, event)
+                    self._add(newest, key, position, event)
             self._flush()
             update = "UPDATE mark SET position = ?, last_event = ?"
             self._db.execute(update, (last, fingerprint(self._last_event)))
         self.position = self._marked = last
 
-    def fill(self, events: Sequence[tuple[int, DomainEvent]]) -> None:
-        """`apply` for a new file, of events stream after stream: no key comes again.
+    def fill(self, streams: Iterable[tuple[str, Sequence[Numbered]]]) -> None:
+        """`apply` for a new file, key after key, each of one stream: none comes again.
 
         How far that is in the log, whoever has filled everything must say.
         """
         with self._transaction():
-            for position, event in events:
-                for key in self.model.keys(event):
-                    self._add(key, position, event)
+            for key, events in streams:
+                newest = self._newest.get(key) or self._open(key, *events[0])
+                for position, event in events:
+                    self._add(newest, key, position, event)
             self._flush()
         while len(self._newest) > 1:
             self._newest.popitem(last=False)
@@ -131,11 +125,10 @@ class SqliteView(Rows):
         self._remember_how_far()
         self._db.close()
 
-    def _add(self, key: str, position: int, event: DomainEvent) -> None:
-        newest = self._newest.get(key) or self._load_newest(key)
+    def _add(
+        self, newest: _Newest, key: str, position: int, event: DomainEvent
+    ) -> None:
         time = micros(event.event_time)
-        if newest is None:
-            newest = self._newest[key] = _Newest(time, position, None)
         if event.event_time > event.record_time:
             newest.lead = max(newest.lead, time - micros(event.record_time))
         if time < newest.event_time:
@@ -223,13 +216,16 @@ class SqliteView(Rows):
         self._amounts: list[tuple[Any, ...]] = []
         self._touched: dict[str, _Newest] = {}
 
-    def _load_newest(self, key: str) -> _Newest | None:
-        if self._holds_all_keys:
-            return None
-        row = self._db.execute(queries.NEWEST, (key,)).fetchone()
+    def _open(self, key: str, position: int, event: DomainEvent) -> _Newest:
+        """The key's newest version on disk, or an empty one that the event begins."""
+        row = None
+        if not self._holds_all_keys:
+            row = self._db.execute(queries.NEWEST, (key,)).fetchone()
         if row is None:
-            return None
-        found = self._newest[key] = _Newest(row[0], row[1], self.decode(row[2]))
+            found = _Newest(micros(event.event_time), position, None)
+        else:
+            found = _Newest(row[0], row[1], self.decode(row[2]))
+        self._newest[key] = found
         return found
 
     @contextmanager

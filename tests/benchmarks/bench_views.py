@@ -24,7 +24,7 @@ from projections.register import Register
 from tests.benchmarks.harness import compared, stored_of
 from tests.unit.domain.given import NOW
 
-REBUILT = 500_000
+REBUILT = 1_000_000
 STOCK = 1500
 ASKED = 1_000_000
 PER_TRIP = 10

@@ -3,6 +3,7 @@
 import tempfile
 from datetime import timedelta
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -182,10 +183,16 @@ def filled_view(folder, model, log, page):
     """As a rebuild fills it: one stream after the other."""
     view = SqliteView(folder / f"{model.name}.new", model, log, is_durable=False)
     view.start("log")
-    by_stream = sorted(log.events.items(), key=lambda told: told[1].originator_id)
-    for start in range(0, len(by_stream), page):
-        view.fill(by_stream[start : start + page])
+    told = [each for each in log.events.items() if list(model.keys(each[1]))]
+    told.sort(key=stream_of)
+    for start in range(0, len(told), page):
+        streams = groupby(told[start : start + page], stream_of)
+        view.fill((name.partition(":")[2], list(group)) for name, group in streams)
     return view
+
+
+def stream_of(numbered):
+    return numbered[1].originator_id
 
 
 def test_a_late_fact_that_is_soon_overtaken_leaves_the_newest_row_alone():
