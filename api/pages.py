@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -11,7 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.prebuilt import Prebuilt
 from api.security import PUBLIC, rule
-from maps.shell import map_page
 
 WEB = Path(__file__).parent.parent / "web"
 PAGES = {
@@ -37,6 +37,7 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
 }
 
+NONCE = "nonce-of-this-page"
 _HEADERS = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
 
 
@@ -90,11 +91,21 @@ async def _worker(request: Request) -> Response:
 
 
 @rule(PUBLIC)
-async def _map(request: Request) -> Response:
-    """Folium writes a script and a style into the page: a nonce admits these alone."""
+def _map(request: Request) -> Response:
+    """Folium writes a script and a style into the page: a nonce admits these alone.
+
+    In a thread: the first who asks waits for folium, and nobody else does.
+    """
     _ = request
     nonce = secrets.token_urlsafe(16)
     policy = f"{POLICY}; script-src 'self' 'nonce-{nonce}'"
     policy += f"; style-src 'self' 'nonce-{nonce}'"
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy}
-    return HTMLResponse(map_page(nonce), headers=headers)
+    return HTMLResponse(_drawn().replace(NONCE, nonce), headers=headers)
+
+
+@cache
+def _drawn() -> str:
+    from maps.shell import map_page  # noqa: PLC0415 -- a third of a node's start
+
+    return map_page(NONCE)

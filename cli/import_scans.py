@@ -13,6 +13,7 @@ import msgspec
 import typer
 
 from cli.console import DEFAULT_DATA, OUT, Data, progress, say
+from cli.import_pickups import imports
 from cli.node import NodeClient
 from cli.store import AsJson
 
@@ -29,6 +30,7 @@ class _Line(NamedTuple):
     reason: str = ""
 
 
+@imports.command()
 def scans(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     data: Data = DEFAULT_DATA,
