@@ -95,7 +95,8 @@ def test_a_node_with_the_right_word_and_authority_is_let_in(guarded, tmp_path):
     ],
 )
 def test_without_them_it_is_told_so(guarded, wrong, tmp_path):
-    factory = Factory({**guarded, **wrong, "EVENTS_DB": str(tmp_path / "events.db")})
+    at = {"EVENTS_DB": str(tmp_path / "events.db"), "KAFKA_START_SECONDS": "2"}
+    factory = Factory({**guarded, **wrong, **at})
 
     with pytest.raises(OperationalError, match=r"Kafka at 127\.0\.0\.1") as refusal:
         factory.application_recorder()
