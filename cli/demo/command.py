@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -105,7 +105,7 @@ class _Show:
         self._stage, self._player, self._seed = stage, player, seed
         self._days = [d for d in DAYS if d.day.day <= last]
         self._figures: list[Figure] = []
-        self._killed = False
+        self._killed, self._now = False, START
 
     def run(self) -> Sequence[Figure]:
         messages = whole_script()
@@ -119,9 +119,9 @@ class _Show:
         sent: list[Sent] = [*noisy.messages, *tracked(messages, self._seed)]
         sent.sort(key=lambda one: one.send_time)
         begun = time.monotonic()
-        with Live(self._table(), console=OUT, refresh_per_second=8) as live:
+        with Live(get_renderable=self._table, console=OUT, refresh_per_second=8):
             for day in self._days:
-                self._play_day(day, sent, live)
+                self._play_day(day, sent)
         self._figures += first_day_figures(self._stage)
         self._figures += findings_figures(self._stage, self._days)
         if self._days[-1] == DAYS[-1]:
@@ -129,11 +129,11 @@ class _Show:
         _print(self._figures, self._player, time.monotonic() - begun)
         return self._figures
 
-    def _play_day(self, day: Day, messages: Sequence[Sent], live: Live) -> None:
+    def _play_day(self, day: Day, messages: Sequence[Sent]) -> None:
         today = [m for m in messages if _is_of(m.send_time, day)]
 
         def after(now: datetime) -> None:
-            live.update(self._table(now))
+            self._now = now
             if now > KILLED_AT and not self._killed:
                 self._kill()
 
@@ -141,7 +141,6 @@ class _Show:
         self._stage.drive(end_of(day.day))
         self._stage.settle()
         self._figures += day_figures(self._stage, day)
-        live.update(self._table())
 
     def _kill(self) -> None:
         """The script's power cut: SIGKILL in mid-demo, and a new start."""
@@ -149,20 +148,20 @@ class _Show:
         self._stage.kill()
         self._stage.open()
 
-    def _table(self, now: datetime | None = None) -> Table:
-        table = Table(title=f"绿色通道 · {MARK}", caption=self._caption(now))
+    def _table(self) -> Table:
+        """Drawn eight times a second, while the player goes on."""
+        table = Table(title=f"绿色通道 · {MARK}", caption=self._caption())
         for heading in ("日期", "箱", "斤", "元", "累计斤", "累计元", "小区", "复工"):
             table.add_column(heading, justify="right")
-        for row in _rows(self._figures):
+        for row in _rows(tuple(self._figures)):
             name = row[0].name.split()[0]
             table.add_row(name, *(_cell(figure) for figure in row))
         return table
 
-    def _caption(self, now: datetime | None) -> str:
-        answers = self._player.answers
+    def _caption(self) -> str:
+        answers = self._player.answers.copy()
         told = " · ".join(f"{name} {answers[name]}" for name in sorted(answers))
-        time_text = f"{now + timedelta(0):%m-%d %H:%M} · " if now else ""
-        return f"{time_text}{told}"
+        return f"{self._now:%m-%d %H:%M} · {told}"
 
 
 def _is_of(time: datetime, day: Day) -> bool:
