@@ -25,6 +25,7 @@ LISTS = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+DECLARED = re.compile(r"(?:export )?(?:async )?function\*? (\w+)")
 TABLES = {"set_stage", "_incidents", "_morning", "_breakdown", "truck"}
 
 
@@ -63,6 +64,29 @@ def test_functions_are_short():
 
     assert long <= TABLES
     assert median(length for _, _, length in functions()) <= 8
+
+
+def pages_functions():
+    """Of the browser's modules: from a declaration at the margin to its brace."""
+    for path in tracked():
+        if path.suffix != ".js":
+            continue
+        begun = None
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if found := DECLARED.match(line):
+                begun = (found[1], number)
+            elif line.startswith("}") and begun:
+                yield path, begun[0], number - begun[1] + 1
+                begun = None
+
+
+def test_what_runs_in_a_browser_is_short_too():
+    found = list(pages_functions())
+    lengths = {p: len(p.read_text("utf-8").splitlines()) for p, _, _ in found}
+
+    assert len(found) > 300
+    assert {name for _, name, length in found if length > 40} == set()
+    assert {p.name for p, length in lengths.items() if length > 250} == set()
 
 
 def test_no_host_of_a_registry_and_no_path_of_a_machine_is_tracked():

@@ -33,17 +33,9 @@ export function askPlate(title, rows, done, chosen = null) {
     if (event.key === "Enter" && !finish.disabled && event.target.tagName !== "BUTTON") end(typed);
   }
 
-  function offered() {
-    if (!chosen || typed.length < LEAST) return [];
-    return rows.filter((row) => row.plate.includes(typed) || row.trailer?.includes(typed)).slice(0, SHOWN);
-  }
-
   function draw() {
-    const signs = [...typed.padEnd(LONGEST, " ")];
-    boxes.replaceChildren(...signs.map((sign, i) => made("b", { className: i === typed.length ? "next" : i === LONGEST - 1 ? "eighth" : "", textContent: sign })));
-    boxes.ariaLabel = typed || text("cp.plate");
-    boxes.classList.toggle("green", isNewEnergy(typed));
-    offers.replaceChildren(...offered().map((row) => key(spaced(row.plate), () => {
+    drawBoxes(boxes, typed);
+    offers.replaceChildren(...(chosen ? matching(rows, typed) : []).map((row) => key(spaced(row.plate), () => {
       end(row.plate);
     }, "", { plate: row.plate })));
     const signsNext = typed.length < LONGEST ? nextKeys(typed) : [];
@@ -55,6 +47,18 @@ export function askPlate(title, rows, done, chosen = null) {
   addEventListener("keydown", press);
   draw();
   openPanel(title, boxes, offers, keys, finish);
+}
+
+function matching(rows, typed) {
+  if (typed.length < LEAST) return [];
+  return rows.filter((row) => row.plate.includes(typed) || row.trailer?.includes(typed)).slice(0, SHOWN);
+}
+
+function drawBoxes(boxes, typed) {
+  const signs = [...typed.padEnd(LONGEST, " ")];
+  boxes.replaceChildren(...signs.map((sign, i) => made("b", { className: i === typed.length ? "next" : i === LONGEST - 1 ? "eighth" : "", textContent: sign })));
+  boxes.ariaLabel = typed || text("cp.plate");
+  boxes.classList.toggle("green", isNewEnergy(typed));
 }
 
 const CODE_SIGNS = [..."23456789ABCDEFGHJKMNPQRSTVWXY"];

@@ -146,7 +146,7 @@ function drawWords() {
   changed();
 }
 
-function wire() {
+function wireList() {
   by("search").addEventListener("input", () => {
     store.search = by("search").value.trim();
     draw.isUrgent = true;
@@ -164,6 +164,9 @@ function wire() {
       const found = event.target.closest("[data-id]");
       if (found) select(found.dataset.id);
     });
+}
+
+function wireMap() {
   map.on("click", (event) => {
     const truck = layer.nearest(event.containerPoint);
     if (truck) select(truck.shipment_id);
@@ -202,7 +205,8 @@ async function start() {
     drawLinks(me);
   });
   onChange(draw);
-  wire();
+  wireList();
+  wireMap();
   drawWords();
   startTime(recall());
   me = await signedIn();
