@@ -45,7 +45,7 @@ class PolicyRunner:
         self._wait_seconds = wait_seconds
         self._asked: deque[tuple[float, Command]] = deque()
         self._due: dict[str, float] = {}
-        self._stopped = Event()
+        self._woken, self._is_stopped = Event(), False
         self._thread = Thread(target=self._run, name="policies", daemon=True)
 
     def ask(self, command: Command) -> None:
@@ -58,15 +58,18 @@ class PolicyRunner:
         return len(self._asked) + len(self._policies.wanted)
 
     def start(self) -> None:
+        self._source.listen(self._woken)
         self._thread.start()
 
     def stop(self) -> None:
-        self._stopped.set()
+        self._is_stopped = True
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._source.unlisten(self._woken)
 
     def _run(self) -> None:
-        while not self._stopped.is_set():
+        while not self._is_stopped:
             try:
                 if self._follow():
                     continue
@@ -75,7 +78,8 @@ class PolicyRunner:
             except PersistenceError:
                 _log.exception("a policy could not write; it is tried again")
             tick = SHORT_TICK_SECONDS if self.waiting else TICK_SECONDS
-            self._source.wait_for(self.position, tick)
+            self._woken.wait(tick)
+            self._woken.clear()
 
     def _follow(self) -> bool:
         """Take in one page; whether there may be more to know before acting."""

@@ -6,7 +6,7 @@ go on, and its error stands on /health.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
@@ -26,6 +26,10 @@ class Source(Protocol):
 
     def wait_for(self, position_gt: int, timeout: float) -> int: ...
 
+    def listen(self, event: Event) -> None: ...
+
+    def unlisten(self, event: Event) -> None: ...
+
 
 class Health(NamedTuple):
     position: int
@@ -43,17 +47,20 @@ class Runner:
         self._source, self._decode, self._views = source, decode, views
         self._errors: dict[str, str] = {}
         self._retry_at: dict[str, float] = {}
-        self._moved = Condition()
+        self._moved, self._woken = Condition(), Event()
         self._is_stopped = False
         self._thread = Thread(target=self._follow, name="runner", daemon=True)
 
     def start(self) -> None:
+        self._source.listen(self._woken)
         self._thread.start()
 
     def stop(self) -> None:
         self._is_stopped = True
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._source.unlisten(self._woken)
 
     def wait(self, names: Sequence[str], position: int, timeout: float) -> bool:
         """Until these views have applied up to `position`; False when they have not."""
@@ -77,8 +84,8 @@ class Runner:
                     groups[view.position].append(name)
             moved = [self._round(*group) for group in groups.items()]
             if not any(moved):
-                last = max((view.position for view in self._views.values()), default=0)
-                self._source.wait_for(last, POLL_SECONDS)
+                self._woken.wait(POLL_SECONDS)
+                self._woken.clear()
 
     def _round(self, position: int, names: Sequence[str]) -> bool:
         """One page for the views that stand at `position`; whether one moved."""
