@@ -63,6 +63,14 @@ def decide(served, pass_id, what, body=None, **reviewer):
     return served.as_("reviewer", **reviewer).post(path, json=body or {})
 
 
+def all_of(served, organisation="firm"):
+    """A firm's applications, as a read has them that waits for the newest."""
+    last = served.node.application.recorder.max_notification_id()
+    path, params = "/v1/applications", {"min_position": str(last)}
+    board = served.as_("firm", organisation).get(path, params=params)
+    return board.json()["applications"]
+
+
 def standing(served, reference):
     body = {"reference": reference}
     return served.client().post("/v1/pass-status", json=body)

@@ -86,8 +86,7 @@ def measured(folder, browser, size):
     link = node.client("operator").post("/v1/invitations", json=body).json()["link"]
     page = browser.new_page()
     page.add_init_script(f"({HEAR})()")
-    sign_in(page, link)
-    page.goto(f"{node.url}/map")
+    sign_in(page, link, f"{node.url}/map")
     if size == SIZES[0]:
         yield from weighed(page)
     with stamped(), driven(node, size) as drive:

@@ -37,8 +37,7 @@ def soaked(folder, browser):
     body = {"name": "soak", "roles": ["coordinator"]}
     link = node.client("operator").post("/v1/invitations", json=body).json()["link"]
     page = browser.new_page()
-    sign_in(page, link)
-    page.goto(f"{node.url}/map")
+    sign_in(page, link, f"{node.url}/map")
     with driven(node, TRUCKS) as drive:
         page.wait_for_timeout(FIRST_MINUTE * 1000)
         early = heap_mb(page)

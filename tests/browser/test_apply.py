@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 
-from tests.applications import apply, decide, one, open_issuers
+from tests.applications import all_of, apply, decide, one, open_issuers
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
 from tests.integration.conftest import Served
@@ -37,7 +37,7 @@ def served(tmp_path_factory):
 
 @pytest.fixture
 def at_form(page, invite):
-    sign_in(page, invite("firm", organisation="firm"))
+    sign_in(page, invite("firm", organisation="firm"), "/apply")
     page.locator("#new:enabled").click()
     page.locator("#form [name=plate]").wait_for()
     return page
@@ -56,8 +56,7 @@ def card(page, plate):
 
 
 def listed(served, plate):
-    board = served.as_("firm").get("/v1/applications").json()
-    return [a for a in board["applications"] if a["plate"] == plate]
+    return [a for a in all_of(served) if a["plate"] == plate]
 
 
 def wrong(page, field):
@@ -74,7 +73,7 @@ def test_from_the_form_to_the_pass(at_form, served, invite, chromium):
     link = at_form.locator("#reference", has_text="/status#").inner_text()
 
     desk = chromium.new_page(base_url=served.url)
-    sign_in(desk, invite("reviewer"))
+    sign_in(desk, invite("reviewer"), "/desk")
     desk.click("#queue .row:has-text('鲁C70001')")
     desk.locator("#detail .people", has_text="2 人").wait_for()
     desk.keyboard.press("v")
@@ -121,7 +120,7 @@ def test_a_photograph_goes_up_small_and_the_desk_sees_it(
     at_form.locator("#done").wait_for()
 
     desk = chromium.new_page(base_url=served.url)
-    sign_in(desk, invite("reviewer"))
+    sign_in(desk, invite("reviewer"), "/desk")
     desk.click("#queue .row:has-text('鲁C70020')")
     desk.locator("#detail .findings", has_text="没有照片：行驶证").wait_for()
     desk.keyboard.press("1")
@@ -160,7 +159,7 @@ def test_papers_that_were_asked_for_stand_beside_the_first(
     mine.filter(has_text="待审批").wait_for()
 
     desk = chromium.new_page(base_url=served.url)
-    sign_in(desk, invite("reviewer"))
+    sign_in(desk, invite("reviewer"), "/desk")
     desk.click("#queue .row:has-text('鲁C70021')")
     desk.locator("#detail .paper", has_text="行驶证").wait_for()
     desk.close()
@@ -263,7 +262,7 @@ def test_the_page_opens_again_without_a_node_and_the_draft_goes_on(chromium, tmp
     link = node.client("operator").post("/v1/invitations", json=body).json()["link"]
     context = chromium.new_context(base_url=node.url)
     page = context.new_page()
-    sign_in(page, link)
+    sign_in(page, link, "/apply")
     page.locator("body[data-kept]").wait_for()
     page.locator("#new:enabled").click()
     fill(page, "鲁C70030")
@@ -358,8 +357,7 @@ def test_a_liaison_officer_applies_on_behalf_of_an_enterprise(page, invite, serv
     body = {"enterprise_id": "yaoye", "name": "示例药业", "town": "南麻街道"}
     body |= {"credit_code": "91370323MA0000001X", "sector": "pharmaceutical"}
     served.as_("liaison", "").post("/v1/enterprises", json=body)
-    sign_in(page, invite("liaison"))
-    page.goto("/apply")
+    sign_in(page, invite("liaison"), "/apply")
     page.locator("#new:enabled").click()
 
     page.fill("#enterprise", "yaoye")
@@ -370,12 +368,11 @@ def test_a_liaison_officer_applies_on_behalf_of_an_enterprise(page, invite, serv
     page.locator("#done").wait_for()
     mine = card(page, "鲁C70013")
     mine.filter(has_text="代办：yaoye").wait_for()
-    board = served.as_("firm", "yaoye").get("/v1/applications").json()
-    assert [a["plate"] for a in board["applications"]] == ["鲁C70013"]
+    assert [a["plate"] for a in all_of(served, "yaoye")] == ["鲁C70013"]
 
 
 def test_an_empty_list_and_the_notice_of_personal_data_are_there(page, invite):
-    sign_in(page, invite("firm", organisation="nobody"))
+    sign_in(page, invite("firm", organisation="nobody"), "/apply")
 
     page.locator("#list .empty", has_text="还没有申请").wait_for()
     page.locator("#new:enabled").click()
@@ -393,7 +390,7 @@ def test_a_phone_has_everything_in_its_width(chromium, served, invite):
         base_url=served.url, viewport={"width": 390, "height": 844}, has_touch=True
     )
     phone = context.new_page()
-    sign_in(phone, invite("firm", organisation="firm"))
+    sign_in(phone, invite("firm", organisation="firm"), "/apply")
     phone.tap("#new:enabled")
     phone.locator("#form [name=plate]").wait_for()
 

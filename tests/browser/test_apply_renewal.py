@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 from PIL import Image
 
-from tests.applications import decide
+from tests.applications import all_of, decide
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
 from tests.browser.test_apply import FORM, card, fill, served
@@ -25,8 +25,7 @@ def renewing(page, invite, served, tmp_path):
     photo = tmp_path / "licence.jpg"
     Image.effect_noise((900, 600), 60).save(photo)
     plate = f"鲁C8000{next(NUMBERS)}"
-    sign_in(page, invite("liaison"))
-    page.goto("/apply")
+    sign_in(page, invite("liaison"), "/apply")
     page.locator("#new:enabled").click()
     page.fill("#enterprise", "yaoye")
     page.locator("#enterprise").blur()
@@ -43,8 +42,7 @@ def renewing(page, invite, served, tmp_path):
 
 
 def of_firm(served, plate):
-    board = served.as_("firm", "yaoye").get("/v1/applications").json()
-    return [a for a in board["applications"] if a["plate"] == plate]
+    return [a for a in all_of(served, "yaoye") if a["plate"] == plate]
 
 
 def people(served, pass_id):

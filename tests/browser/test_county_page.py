@@ -8,8 +8,24 @@ from tests.browser.conftest import sign_in
 pytestmark = pytest.mark.browser
 
 
-def test_a_link_signs_in_and_shows_the_figures(page, invite):
-    sign_in(page, invite("coordinator"))
+def take_up(page, link):
+    page.goto(link)
+    page.fill("#pin", "2468")
+    page.click("button[type=submit]")
+
+
+@pytest.mark.parametrize(
+    ("role", "first"), [("coordinator", "/"), ("reviewer", "/desk"), ("firm", "/apply")]
+)
+def test_a_link_signs_in_and_leads_to_what_the_role_does(page, invite, role, first):
+    take_up(page, invite(role, organisation="firm" if role == "firm" else ""))
+
+    page.wait_for_url(f"**{first}")
+    page.locator("#state", has_text="实时").wait_for()
+
+
+def test_the_county_shows_its_figures(page, invite):
+    sign_in(page, invite("coordinator"), "/")
 
     page.wait_for_selector(".figure")
     figures = page.locator(".figure").all_inner_texts()
@@ -22,7 +38,7 @@ def test_a_link_signs_in_and_shows_the_figures(page, invite):
 
 
 def test_every_read_model_has_a_table_and_says_when_it_is_empty(page, invite):
-    sign_in(page, invite("coordinator"))
+    sign_in(page, invite("coordinator"), "/")
 
     page.locator("#state", has_text="实时").wait_for()
     tables = page.locator("[data-table]")
@@ -31,7 +47,7 @@ def test_every_read_model_has_a_table_and_says_when_it_is_empty(page, invite):
 
 
 def test_english_is_one_tap_away_and_stays(page, invite):
-    sign_in(page, invite("coordinator"))
+    sign_in(page, invite("coordinator"), "/")
     page.wait_for_selector(".figure")
 
     page.click("#language")
@@ -67,16 +83,14 @@ def test_without_a_session_the_page_says_what_to_do(page):
 
 
 def test_the_wrong_role_is_told_so(page, invite):
-    sign_in(page, invite("firm", organisation="firm"))
-    page.wait_for_url("**/apply")
-    page.goto("/")
+    sign_in(page, invite("firm", organisation="firm"), "/")
 
     page.wait_for_selector("#notice:visible")
     assert page.inner_text("#state") == "无权查看"
 
 
 def test_offline_keeps_what_was_read_and_says_so(page, invite):
-    sign_in(page, invite("coordinator"))
+    sign_in(page, invite("coordinator"), "/")
     page.wait_for_selector(".figure")
 
     page.context.set_offline(True)
@@ -89,7 +103,8 @@ def test_offline_keeps_what_was_read_and_says_so(page, invite):
 
 def test_a_used_link_says_so_and_a_pin_opens_again(page, invite):
     link = invite("coordinator")
-    sign_in(page, link)
+    take_up(page, link)
+    page.wait_for_url("**/")
     page.context.clear_cookies()
 
     page.goto("/sign-in")

@@ -28,7 +28,7 @@ def three(served):
 @pytest.fixture
 def at_desk(page, invite, three):
     _ = three
-    sign_in(page, invite("reviewer"))
+    sign_in(page, invite("reviewer"), "/desk")
     page.wait_for_url("**/desk")
     page.locator("#queue .row").first.wait_for()
     page.locator("#detail .fields").wait_for()
@@ -180,7 +180,7 @@ def test_two_reviewers_do_not_decide_one_application_twice(at_desk, served):
 @pytest.mark.usefixtures("three")
 def test_another_issuers_applications_are_not_there(page, invite, served):
     apply(served, "towns", "鲁C20001", issuer="town")
-    sign_in(page, invite("reviewer", issuer="town"))
+    sign_in(page, invite("reviewer", issuer="town"), "/desk")
 
     page.locator("#queue .row", has_text="鲁C20001").wait_for()
 
@@ -190,7 +190,7 @@ def test_another_issuers_applications_are_not_there(page, invite, served):
 
 @pytest.mark.usefixtures("three")
 def test_nobody_decides_their_own_organisations(page, invite):
-    sign_in(page, invite("reviewer", organisation="firm"))
+    sign_in(page, invite("reviewer", organisation="firm"), "/desk")
 
     page.locator("#detail .findings", has_text="须由他人审批").wait_for()
 
@@ -203,7 +203,7 @@ def test_nobody_decides_their_own_organisations(page, invite):
 def test_the_rules_say_what_does_not_fit(page, invite, served):
     draft(served, "odd", "鲁C30001")
     submit(served, "odd", "鲁C30001", seats=0, rated_load_kg=0)
-    sign_in(page, invite("reviewer"))
+    sign_in(page, invite("reviewer"), "/desk")
 
     findings = page.locator("#detail .findings")
     findings.filter(has_text="核定载人数：请填写").wait_for()
@@ -213,7 +213,7 @@ def test_the_rules_say_what_does_not_fit(page, invite, served):
 
 @pytest.mark.usefixtures("served")
 def test_an_empty_desk_says_so(page, invite):
-    sign_in(page, invite("reviewer"))
+    sign_in(page, invite("reviewer"), "/desk")
 
     page.locator("#nothing", has_text="没有待审的申请").wait_for()
     assert page.is_disabled("#approve-it")
@@ -223,8 +223,7 @@ def test_without_a_session_or_with_the_wrong_role_the_desk_says_so(page, invite)
     page.goto("/desk")
     page.locator("#notice", has_text="审核员的邀请链接").wait_for()
 
-    sign_in(page, invite("driver", organisation="firm"))
-    page.goto("/desk")
+    sign_in(page, invite("driver", organisation="firm"), "/desk")
     page.locator("#notice", has_text="供审核员使用").wait_for()
 
 
@@ -248,7 +247,7 @@ def test_a_phone_shows_the_list_then_one_application_and_decides_in_three_taps(
         has_touch=True,
     )
     phone = context.new_page()
-    sign_in(phone, invite("reviewer"))
+    sign_in(phone, invite("reviewer"), "/desk")
     phone.locator("#queue .row").first.wait_for()
     assert not phone.is_visible("#detail")
 

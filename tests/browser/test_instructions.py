@@ -27,8 +27,7 @@ def served(tmp_path_factory):
 
 @pytest.fixture
 def at_places(page, invite):
-    sign_in(page, invite("coordinator"))
-    page.goto("/places")
+    sign_in(page, invite("coordinator"), "/places")
     page.locator(".place", has_text="出县").wait_for()
     return page
 

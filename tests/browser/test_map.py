@@ -91,8 +91,7 @@ def until(page, script, seconds=10):
 
 @pytest.fixture
 def at_map(page, invite):
-    sign_in(page, invite("coordinator"))
-    page.goto("/map")
+    sign_in(page, invite("coordinator"), "/map")
     page.locator("#state", has_text="实时").wait_for()
     page.locator("[data-id='firm.m1']").first.wait_for()
     return page
@@ -294,8 +293,7 @@ def test_a_phone_and_the_dark_have_everything_too(chromium, served, invite):
         has_touch=True,
     )
     page = context.new_page()
-    sign_in(page, invite("coordinator"))
-    page.goto("/map")
+    sign_in(page, invite("coordinator"), "/map")
     page.locator("#list [data-id='firm.m1']").wait_for()
 
     wide = page.evaluate("() => document.documentElement.scrollWidth")
@@ -319,8 +317,7 @@ def test_a_lost_node_is_said_and_found_again(chromium, tmp_path):
     for answer in truck(node, 1):
         answer.raise_for_status()
     page = chromium.new_page()
-    sign_in(page, link)
-    page.goto(f"{node.url}/map")
+    sign_in(page, link, f"{node.url}/map")
     page.locator("#list [data-id='firm.m1']").wait_for()
 
     node.stop()

@@ -19,8 +19,7 @@ def staged(served):
 
 
 def opened(page, invite, pass_id, *roles, organisation="firm"):
-    sign_in(page, invite(*roles, organisation=organisation))
-    page.goto(f"/pass/{pass_id}")
+    sign_in(page, invite(*roles, organisation=organisation), f"/pass/{pass_id}")
 
 
 def codes_in(picture):

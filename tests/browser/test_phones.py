@@ -19,8 +19,7 @@ def served(tmp_path_factory):
 def test_a_coordinator_enrols_a_phone_and_revokes_it(page, invite, served, chromium):
     answers = iter(["甲班手机", "遗失"])
     page.on("dialog", lambda dialog: dialog.accept(next(answers)))
-    sign_in(page, invite("coordinator"))
-    page.goto("/phones")
+    sign_in(page, invite("coordinator"), "/phones")
 
     page.locator("section", has_text="出县卡口").locator("text=添加手机").click()
     page.locator("#editor").wait_for()

@@ -105,8 +105,7 @@ def test_a_wrong_reference_is_said_and_a_pasted_link_is_understood(page, served)
 
 def test_the_week_stands_by_issuer_as_a_table_and_as_words(page, invite, week):
     _ = week
-    sign_in(page, invite("coordinator"))
-    page.goto("/report?week=2020-W07")
+    sign_in(page, invite("coordinator"), "/report?week=2020-W07")
 
     rows = page.locator("#table tbody tr")
     rows.nth(2).wait_for()
@@ -140,8 +139,7 @@ def test_the_words_can_be_copied_and_the_week_before_is_empty(page, invite, week
 
 def test_a_printed_report_has_no_buttons(page, invite, week):
     _ = week
-    sign_in(page, invite("coordinator"))
-    page.goto("/report")
+    sign_in(page, invite("coordinator"), "/report")
     page.locator("#table table").wait_for()
 
     page.emulate_media(media="print")
@@ -152,7 +150,7 @@ def test_a_printed_report_has_no_buttons(page, invite, week):
 
 
 def test_links_lead_where_a_role_may_go(page, invite):
-    sign_in(page, invite("coordinator"))
+    sign_in(page, invite("coordinator"), "/")
     page.locator("#links a", has_text="周报").wait_for()
 
     names = page.locator("#links a").all_inner_texts()
@@ -171,8 +169,7 @@ def test_links_lead_where_a_role_may_go(page, invite):
 
 
 def test_the_report_is_not_for_firms(page, invite):
-    sign_in(page, invite("firm", organisation="firm"))
-    page.goto("/report")
+    sign_in(page, invite("firm", organisation="firm"), "/report")
 
     page.locator("#notice", has_text="供审核员").wait_for()
 
@@ -184,7 +181,6 @@ def test_nothing_serious_keeps_people_out(page, invite, week, asked, scheme):
     page.goto(f"/status#{asked}")
     page.locator("#standing").wait_for()
     assert serious(page) == []
-    sign_in(page, invite("coordinator"))
-    page.goto("/report")
+    sign_in(page, invite("coordinator"), "/report")
     page.locator("#table table").wait_for()
     assert serious(page) == []
