@@ -1,4 +1,4 @@
-// Links to the pages that somebody's roles open; the current page is marked.
+// Links to the other pages that somebody's roles open: where one is, the heading says.
 import { ask } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
 import { text } from "/modules/texts.js";
@@ -27,13 +27,9 @@ export async function signedIn(offline = () => null) {
 }
 
 export function drawLinks(me) {
-  const shown = me ? PAGES.filter(([, , roles]) => roles.some((role) => me.roles.includes(role))) : [];
+  const isOpen = ([path, , roles]) => path !== location.pathname && roles.some((role) => me?.roles.includes(role));
   by("links").replaceChildren(
-    ...(shown.length > 1 ? shown : []).map(([path, name]) => {
-      const link = made("a", "", text(`nav.${name}`), { href: path });
-      if (path === location.pathname) link.ariaCurrent = "page";
-      return link;
-    }),
+    ...PAGES.filter(isOpen).map(([path, name]) => made("a", "", text(`nav.${name}`), { href: path })),
   );
   by("links").ariaLabel = text("nav.pages");
 }

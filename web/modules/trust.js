@@ -7,6 +7,7 @@ async function compare() {
   const answer = await fetch("/trust/fingerprint").catch(() => null);
   by("none").hidden = answer?.status !== 404;
   by("file").hidden = answer?.status === 404;
+  by("steps").hidden = answer?.status === 404;
   if (answer?.ok) by("fingerprint").textContent = (await answer.json()).sha256;
 }
 

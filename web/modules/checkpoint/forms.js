@@ -65,7 +65,7 @@ export async function openHandover(app) {
 export function openPaper(app) {
   askPlate(text("cp.paper_plate"), app.rows(), (plate) => {
     const time = made("input", { type: "datetime-local", value: local(app.clock.nowMs()), ariaLabel: text("cp.paper_time") });
-    const reason = made("input", { maxLength: 200, ariaLabel: text("cp.paper_reason"), placeholder: text("words.no_persons") });
+    const reason = made("input", { maxLength: 200, ariaLabel: text("cp.paper_reason") });
     const problem = made("p", { className: "problem", role: "alert" });
     const save = async (decision) => {
       const atMs = Date.parse(`${time.value}:00+08:00`);
@@ -82,6 +82,7 @@ export function openPaper(app) {
       made("p", { className: "large", textContent: `${spaced(plate)} · ${text(`cp.direction.${app.direction}`)}` }),
       made("label", {}, text("cp.paper_time"), time),
       made("label", {}, text("cp.paper_reason"), reason),
+      made("p", { className: "small", textContent: text("words.no_persons") }),
       problem,
       ...["admitted", "held", "turned_back"].map(choice),
     );

@@ -107,19 +107,21 @@ function checks(turn, act) {
   return made("div", { className: "checks" }, crew, made("div", { className: "warm" }, warm(true), warm(false)));
 }
 
+// What is not known is not listed: a stranger's verdict is its reason, not dashes.
 function grid(turn) {
   const { facts } = turn.verdict;
   const left = facts.minutesLeft;
   const rows = [
     ["cp.fact.disinfection", left === null ? text("cp.none_known") : left > 0 ? text("cp.left", { time: ago(left * 60) }) : text("cp.lapsed", { time: ago(-left * 60) })],
-    ["cp.fact.valid", facts.validUntil ? `${day(facts.validFrom)} – ${day(facts.validUntil)}` : "—"],
-    ["cp.fact.number", [facts.number, facts.shortCode].filter(Boolean).join(" / ") || "—"],
-    ["cp.fact.cargo", word("cp.cargo", facts.cargo) || "—"],
-    ["cp.fact.lane", facts.lane || "—"],
-    ["cp.fact.last", facts.lastPost ? `${facts.lastPost} ${hour(facts.lastTime)}` : "—"],
+    ["cp.fact.valid", facts.validUntil ? `${day(facts.validFrom)} – ${day(facts.validUntil)}` : ""],
+    ["cp.fact.number", [facts.number, facts.shortCode].filter(Boolean).join(" / ")],
+    ["cp.fact.cargo", word("cp.cargo", facts.cargo)],
+    ["cp.fact.lane", facts.lane],
+    ["cp.fact.last", facts.lastPost ? `${facts.lastPost} ${hour(facts.lastTime)}` : ""],
     ["cp.fact.sheet", facts.sheetAge === null ? text("cp.no_sheet") : ago(facts.sheetAge)],
   ];
-  return made("dl", {}, ...rows.flatMap(([name, value]) => [made("dt", { textContent: text(name) }), made("dd", { textContent: value })]));
+  const known = rows.filter(([, value]) => value);
+  return made("dl", {}, ...known.flatMap(([name, value]) => [made("dt", { textContent: text(name) }), made("dd", { textContent: value })]));
 }
 
 function foot(turn, act) {
