@@ -38,12 +38,12 @@ def compared(work, figure, unit, peer, peer_figure, floor):
 
 
 class Stalls:
-    """How long a thread that asks for little had to wait beside other work."""
+    """How long a thread that asks for little had to wait, and how often it came on."""
 
     NAP_SECONDS = 0.0005
 
     def __enter__(self):
-        self.longest_ms, self._over = 0.0, threading.Event()
+        self.longest_ms, self.turns, self._over = 0.0, 0, threading.Event()
         self._thread = threading.Thread(target=self._nap)
         self._thread.start()
         return self
@@ -58,6 +58,7 @@ class Stalls:
             time.sleep(self.NAP_SECONDS)
             late = time.perf_counter() - begun - self.NAP_SECONDS
             self.longest_ms = max(self.longest_ms, late * 1000)
+            self.turns += 1
 
 
 def rate(work, threads, each):
