@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -24,7 +25,7 @@ from infra.positions import Positions
 from infra.secrets_folder import session_secret
 from infra.settings import KAFKA, Settings
 from infra.tls import Tls
-from infra.vault import KekFolder, Keyring, KeyStore, retire
+from infra.vault import KekFolder, Keyring, retire
 from infra.views import open_views, rebuild_apart
 from infra.views.history import History
 from projections import READ_MODELS
@@ -48,6 +49,7 @@ class FolderInUseError(RuntimeError):
 class Node:
     """Everything that runs: log, application, read models, and the clock.
 
+    What was opened is closed again, the last first, also where the rest will not open.
     Raises FolderInUseError where the folder is taken, LogDiverged where the log
     and the folder disagree.
     """
@@ -55,24 +57,42 @@ class Node:
     def __init__(self, settings: Settings, progress: Progress = silent) -> None:
         """`progress` is told how far the node has caught up with a shared log."""
         self.settings = settings
-        self._lock = _take(settings.data)
+        with ExitStack() as opened:
+            self._open(settings, opened, progress)
+            self._employ(settings)
+            self._opened = opened.pop_all()
+        self.closing = Event()
+        self.is_demo = settings.is_demo or self.clock.is_simulated
+
+    def _open(self, settings: Settings, opened: ExitStack, progress: Progress) -> None:
+        opened.enter_context(_take(settings.data))
         self.session_secret = session_secret(settings.secrets)
         self.clock = self._start_clock()
         self.wall_clock: Clock = SystemClock()
         self.application = self._follow_log(progress)
+        opened.callback(self.application.close)
         self._continue_clock()
-        self._keys, self.keyring = self._open_keyring()
+        self._keys = open_keys(settings, is_node=True)
+        opened.callback(self._keys.close)
+        self.keyring = Keyring(self._keys, KekFolder(settings.keks))
+        self.keyring.prepare(self.wall_clock())
         self.persons = Persons(self.keyring)
         self.documents = Documents(self.keyring, self._open_shelf())
         recorder: Any = self.application.recorder
         history = History(recorder, mapper.decode)
         self.views = open_views(settings.views, READ_MODELS, history)
+        opened.callback(self._close_views)
         if behind := self._far_behind():
             self._rebuild(behind)
             self.views = open_views(settings.views, READ_MODELS, history)
         self.policies = self._carry_out_policies()
         self._exchange = self._open_exchange()
         self.positions = self._open_positions()
+        opened.callback(self.positions.close)
+
+    def _employ(self, settings: Settings) -> None:
+        """Who works on what is open."""
+        recorder: Any = self.application.recorder
         followers = {**self.views, "positions": self.positions}
         self.runner = Runner(recorder, mapper.decode, followers)
         self.eraser = Eraser(self.application, self.keyring, self.documents, self.views)
@@ -89,8 +109,6 @@ class Node:
             settings.signing,
             self.clock,
         )
-        self.closing = Event()
-        self.is_demo = settings.is_demo or self.clock.is_simulated
 
     @property
     def wishes(self) -> int:
@@ -111,12 +129,6 @@ class Node:
         source: Any = self.application.recorder
         return PolicyRunner(self.application, source, mapper.decode, self.clock, wait)
 
-    def _open_keyring(self) -> tuple[KeyStore, Keyring]:
-        keys = open_keys(self.settings, is_node=True)
-        keyring = Keyring(keys, KekFolder(self.settings.keks))
-        keyring.prepare(self.wall_clock())
-        return keys, keyring
-
     def _open_shelf(self) -> Shelf:
         if not self.settings.object_store:
             return FolderShelf(self.settings.documents)
@@ -135,8 +147,8 @@ class Node:
         return [n for n, view in self.views.items() if last - view.position > BEHIND]
 
     def _rebuild(self, names: list[str]) -> None:
-        for view in self.views.values():
-            view.close()
+        self._close_views()
+        self.views = {}
         for name in names:
             _log.warning("rebuilding the read model %s", name)
             rebuild_apart(self.settings.events_db, self.settings.views, name)
@@ -180,12 +192,11 @@ class Node:
         self.keeper.stop()
         self.policies.stop()
         self.runner.stop()
+        self._opened.close()
+
+    def _close_views(self) -> None:
         for view in self.views.values():
             view.close()
-        self.positions.close()
-        self._keys.close()
-        self.application.close()
-        self._lock.close()
 
     def _start_clock(self) -> Clock:
         return (

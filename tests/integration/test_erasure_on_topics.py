@@ -47,11 +47,21 @@ def brokers(tmp_path):
 
 
 @pytest.fixture
-def nodes(brokers, tmp_path):
+def made():
+    """Stopped whatever happens, also where the second never came up."""
+    served = []
+    yield served
+    for node in served:
+        if node.thread.is_alive():
+            node.stop()
+
+
+@pytest.fixture
+def nodes(brokers, made, tmp_path):
     """Two with a folder of secrets each, and one folder of documents."""
     kafka = {"KAFKA_BOOTSTRAP_SERVERS": brokers.bootstrap}
     one, two = tmp_path / "one", tmp_path / "two"
-    made = [Served(one, kafka=kafka)]
+    made.append(Served(one, kafka=kafka))
     (one / "documents").mkdir(exist_ok=True)
     shutil.copytree(one / "secrets", two / "secrets")
     (two / "documents").symlink_to(one / "documents")
@@ -63,10 +73,7 @@ def nodes(brokers, tmp_path):
     body = {"issuer": "county", "name": "县", "division_code": "370323"}
     body |= {"serial_from": 0, "serial_until": 99, "validity_days": 14}
     made[0].as_("admin").post("/v1/issuers", json=body).raise_for_status()
-    yield made
-    for node in made:
-        if node.thread.is_alive():
-            node.stop()
+    return made
 
 
 def greenchannel(node, *words):

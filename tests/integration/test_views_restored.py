@@ -170,6 +170,20 @@ def test_a_folder_serves_one_process(tmp_path):
     node.stop()
 
 
+def test_a_node_that_cannot_open_gives_its_folder_back(tmp_path):
+    settings = Settings(data=tmp_path, clock=CLOCK)
+    damaged = tmp_path / "positions.db"
+    damaged.write_bytes(b"no database " * 100)
+    with pytest.raises(sqlite3.DatabaseError) as seen:
+        Node(settings)
+
+    damaged.unlink()
+    again = Node(settings)
+
+    assert again.runner.health().keys() >= {"positions"}, seen
+    again.stop()
+
+
 def test_a_simulated_clock_goes_on_from_the_last_record(tmp_path):
     node = start(tmp_path)
     node.clock.advance_to(node.clock().replace(day=20))
