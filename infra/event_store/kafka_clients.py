@@ -4,6 +4,7 @@ No idempotent producer: kafka-python 3.0's never recovers from an outage longer 
 delivery timeout, and `(writer, seq)` in the frame does its work.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import sleep
@@ -115,11 +116,30 @@ class Clients:
     @contextmanager
     def answering(self) -> Iterator[None]:
         """Kafka's errors become OperationalError, and name the cluster."""
+        _reason.first = ""
         try:
             yield
         except KafkaError as error:
-            msg = f"Kafka at {self.bootstrap}: {type(error).__name__} {error}"
+            msg = f"Kafka at {self.bootstrap}: {error} {_reason.first}".rstrip()
             raise OperationalError(msg) from error
+
+
+class _Reason(logging.Handler):
+    """Why nobody could be reached (a word, an authority): told to the log alone.
+
+    The first reason counts: the last may be that the time was over.
+    """
+
+    first = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _, failed, why = record.getMessage().partition(" failed: ")
+        if failed and not self.first:
+            self.first = f"({why.partition(' (backoff')[0]})"
+
+
+_reason = _Reason(logging.WARNING)
+logging.getLogger("kafka.net.manager").addHandler(_reason)
 
 
 def _wait_for_topic(producer: Any, topic: str) -> None:

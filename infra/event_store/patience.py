@@ -16,6 +16,10 @@ START_SECONDS = 60.0
 CALL_SECONDS = 20.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 5.0
+ASKED = (
+    "is Kafka up, and reachable, and do KAFKA_SECURITY_PROTOCOL,"
+    " user, password and authority fit?"
+)
 _log = logging.getLogger(__name__)
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -41,7 +45,7 @@ def patiently(attempt: Callable[[], _Result], seconds: float) -> _Result:
         except OperationalError as error:
             left = end - monotonic()
             if left <= pause:
-                msg = f"{error}; no log for {seconds:g} s: is Kafka up, and reachable?"
+                msg = f"{error}; no log for {seconds:g} s: {ASKED}"
                 raise OperationalError(msg) from error
             _log.warning("%s; trying again for %.0f s", error, left)
             sleep(pause)

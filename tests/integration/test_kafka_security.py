@@ -3,6 +3,7 @@
 import datetime as dt
 import gc
 import ipaddress
+import re
 
 import pytest
 from cryptography import x509
@@ -87,20 +88,21 @@ def test_a_node_with_the_right_word_and_authority_is_let_in(guarded, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "reason"),
     [
-        {"KAFKA_SASL_PLAIN_PASSWORD": "guessed"},
-        {"KAFKA_SSL_CAFILE": ""},
-        {"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"},
+        ({"KAFKA_SASL_PLAIN_PASSWORD": "guessed"}, "Invalid username|disconnected"),
+        ({"KAFKA_SSL_CAFILE": ""}, "CERTIFICATE_VERIFY_FAILED"),
+        ({"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}, "Invalid frame|disconnected"),
     ],
 )
-def test_without_them_it_is_told_so(guarded, wrong, tmp_path):
+def test_without_them_it_is_told_so_and_why(guarded, wrong, reason, tmp_path):
     at = {"EVENTS_DB": str(tmp_path / "events.db"), "KAFKA_START_SECONDS": "2"}
     factory = Factory({**guarded, **wrong, **at})
 
     with pytest.raises(OperationalError, match=r"Kafka at 127\.0\.0\.1") as refusal:
         factory.application_recorder()
 
+    assert re.search(reason, str(refusal.value))
     assert "guessed" not in str(refusal.value)
     factory.close()
     gc.collect()
