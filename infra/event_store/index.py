@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from infra.event_store.checkpointer import Checkpointer
 from infra.event_store.errors import FileInUse
 from infra.event_store.frame import Event, Frame
 from infra.event_store.names import Names
@@ -51,6 +52,7 @@ class Index:
         """
         self.path, self._lock = path, take(path)
         self._db = open_for_writing(str(path), is_durable=identity is None)
+        self._checkpointer = Checkpointer(path) if identity else None
         self._db.execute(
             "INSERT OR IGNORE INTO log VALUES (1, ?, ?)",
             (identity or secrets.token_hex(16), RULE_VERSION),
@@ -126,6 +128,8 @@ class Index:
             check(offset, applied[-1], work.digest)
         with self._transaction():
             work.write(self._db)
+        if self._checkpointer:
+            self._checkpointer.written()
         self._take_over(work)
         self.head = Head(frames[-1][0] + 1, work.position, work.digest)
         return applied
@@ -135,6 +139,8 @@ class Index:
         self._db.execute("UPDATE log SET identity = 'diverged from ' || identity")
 
     def close(self) -> None:
+        if self._checkpointer:
+            self._checkpointer.close()
         self._db.close()
         self._lock.close()
 

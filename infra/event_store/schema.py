@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 ROWS_AT_ONCE = 64
-WAL_PAGES = 8000
+WAL_PAGES, LAGGING_PAGES = 8000, 64_000
 CACHE_KIB = 64_000
 TABLES = """
 CREATE TABLE IF NOT EXISTS stream (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -29,7 +29,8 @@ def open_for_writing(path: str, *, is_durable: bool = True) -> sqlite3.Connectio
     """Durable at every commit: WAL, and synchronous=FULL.
 
     Without `is_durable` a power cut may take the last commits back, each whole: enough
-    where the log keeps what the file holds.
+    where the log keeps what the file holds. Another thread then checkpoints, and a
+    commit does only where that lags far behind.
     """
     db = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, cached_statements=64
@@ -37,7 +38,8 @@ def open_for_writing(path: str, *, is_durable: bool = True) -> sqlite3.Connectio
     db.execute("PRAGMA journal_mode=WAL")
     db.execute(f"PRAGMA synchronous={'FULL' if is_durable else 'NORMAL'}")
     db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-    db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
+    pages = WAL_PAGES if is_durable else LAGGING_PAGES
+    db.execute(f"PRAGMA wal_autocheckpoint={pages}")
     db.executescript(TABLES)
     return db
 

@@ -13,7 +13,7 @@ from infra.event_store.errors import OutcomeUnknown, QueueFull
 from infra.event_store.frame import Batch, Frame, size
 from infra.event_store.index import Head
 from infra.event_store.log import Log
-from infra.event_store.waiter import Answer, Waiter
+from infra.event_store.waiter import Answer, Turns, Waiter
 from infra.event_store.work import Verdict
 
 QUEUE = 20_000
@@ -42,6 +42,7 @@ class Writer:
         self._sealing = Lock()
         self._closed: Exception | None = None
         self._look_again = 0.0
+        self._turns: Turns | None = None
 
     def enqueue(self, waiter: Waiter) -> None:
         """Raises QueueFull, DataError, or why the node stopped: nothing was written.
@@ -96,6 +97,9 @@ class Writer:
                     self._queue.extendleft(reversed(self._sent.pop(lost)))
                     self._window.pop(lost, None)
             self._window.pop(frame.seq, None)
+        if self._log.keeps:
+            self._answer_in_turn(waiters, verdicts)
+            return
         for waiter, verdict in zip(waiters, verdicts, strict=True):
             waiter.answer(verdict)
 
@@ -114,6 +118,7 @@ class Writer:
         if now < self._look_again:
             return
         self._look_again, limit = now + 1, now - TIMEOUT_SECONDS
+        self._end_turns()
         with self._lock:
             known = [waiter for sent in self._sent.values() for waiter in sent]
         known += self._queue.copy()
@@ -130,13 +135,29 @@ class Writer:
             self._sent.clear()
             self._queue.clear()
         _answer_all(waiters, error)
+        self._end_turns()
+
+    def _answer_in_turn(
+        self, waiters: Sequence[Waiter], verdicts: Sequence[Verdict]
+    ) -> None:
+        if self._turns:
+            self._turns.wake_all()
+        self._turns = Turns(waiters, verdicts, self.seal)
+        self._turns.wake_next()
+
+    def _end_turns(self) -> None:
+        if self._turns:
+            self._turns.wake_all()
+            self.seal()
 
     def _is_due(self, *, even_empty: bool) -> bool:
-        """Beside one under way another leaves with half as much: each has its price."""
-        queued, under_way = len(self._queue), tuple(self._window.values())
-        if len(under_way) >= self._log.frames_in_flight:
+        """Who was just answered often has more: each frame has its price."""
+        if len(self._window) >= self._log.frames_in_flight:
             return False
-        return even_empty or (queued > 0 and 2 * queued >= max(under_way, default=0))
+        if even_empty:
+            return True
+        is_waking = self._turns is not None and self._turns.is_under_way
+        return bool(self._queue) and not is_waking
 
     def _send_frame(self, refutes: bytes = b"") -> None:
         """The caller is the one that seals: frames leave in their order."""

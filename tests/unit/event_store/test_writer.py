@@ -9,7 +9,7 @@ import pytest
 from infra.event_store.errors import OutcomeUnknown
 from infra.event_store.frame import Batch
 from infra.event_store.index import Head
-from infra.event_store.waiter import Waiter
+from infra.event_store.waiter import Caller, Waiter
 from infra.event_store.writer import Writer
 
 
@@ -59,29 +59,64 @@ def test_a_lone_batch_leaves_at_once(writer, log):
     assert sizes(log) == [1]
 
 
-def test_beside_a_large_frame_another_waits_for_half_as_much(writer, log):
-    enqueue(writer, 10)
-    writer.seal()
-    enqueue(writer, 4)
+def settle(writer, frame):
+    writer.settle(frame, [[number] for number, _ in enumerate(frame.batches)])
 
+
+def callers(writer, count):
+    waiting = [Caller(Batch(())) for _ in range(count)]
+    for caller in waiting:
+        writer.enqueue(caller)
+    return waiting
+
+
+def test_of_the_callers_of_a_frame_each_wakes_the_next(writer, log):
+    first, second, third = callers(writer, 3)
+    writer.seal()
+
+    settle(writer, log.frames[0])
+    asleep = [second.is_asleep, third.is_asleep]
+    answers = [caller.result() for caller in (first, second, third)]
+
+    assert asleep == [True, True]
+    assert answers == [[0], [1], [2]]
+
+
+def test_a_frame_waits_for_those_who_were_just_answered(writer, log):
+    first, second = callers(writer, 2)
+    writer.seal()
+    enqueue(writer, 1)
+
+    settle(writer, log.frames[0])
     early = writer.seal()
+    first.result()
     enqueue(writer, 1)
-    late = writer.seal()
+    second.result()
 
-    assert (early, late) == (False, True)
-    assert sizes(log) == [10, 5]
+    assert not early
+    assert sizes(log) == [2, 2]
 
 
-def test_what_was_too_little_leaves_when_the_large_frame_is_settled(writer, log):
-    enqueue(writer, 10)
+def test_a_caller_that_wakes_nobody_delays_frames_and_others_a_moment(writer, log):
+    _interrupted, second = callers(writer, 2)
     writer.seal()
+    settle(writer, log.frames[0])
     enqueue(writer, 1)
-    writer.seal()
 
-    writer.settle(log.frames[0], [[n] for n in range(10)])
-    writer.seal()
+    writer.expire()
 
-    assert sizes(log) == [10, 1]
+    assert sizes(log) == [2, 1]
+    assert second.result() == [1]
+
+
+def test_who_is_asleep_when_the_node_closes_has_the_answer(writer, log):
+    _interrupted, second = callers(writer, 2)
+    writer.seal()
+    settle(writer, log.frames[0])
+
+    writer.close(OutcomeUnknown("over"))
+
+    assert second.result() == [1]
 
 
 def test_no_third_frame_leaves_before_a_verdict(writer, log):
