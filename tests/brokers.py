@@ -1,6 +1,11 @@
-"""The Kafka that tests use: the one they are given, else one that they start."""
+"""The Kafka that tests use: the one they are given, else one that they start.
+
+On Java, else in Docker; where there is neither, librdkafka's mock cluster, on which
+only the tests marked `mock_suffices` can run.
+"""
 
 import fcntl
+import functools
 import json
 import shutil
 import socket
@@ -11,6 +16,7 @@ from pathlib import Path
 
 from infra.kafka_broker import BrokerMissingError, Cluster, find_classpath
 from infra.kafka_broker.cluster import find_cluster, free_ports
+from tests import mock_kafka
 
 IMAGE = "apache/kafka:4.1.0"
 DOCKER_SECONDS = 120
@@ -44,17 +50,34 @@ def locked(folder):
         yield
 
 
+@functools.cache
+def why_only_a_mock():
+    """Why no broker can be had here, or None."""
+    try:
+        find_classpath()
+    except BrokerMissingError as missing:
+        found = shutil.which("docker")
+        runs = (
+            found
+            and not subprocess.run([found, "info"], capture_output=True).returncode
+        )
+        return None if runs else f"no real broker, librdkafka's mock cluster: {missing}"
+    return None
+
+
 def start(folder):
-    """Raises BrokerMissingError where neither Java nor Docker runs one."""
+    if why_only_a_mock():
+        return mock_kafka.start(folder)
     try:
         cluster = Cluster(find_classpath(), folder / "brokers")
-    except BrokerMissingError as missing:
-        return start_in_docker(folder, missing)
+    except BrokerMissingError:
+        return start_in_docker(folder)
     cluster.start()
     return cluster.bootstrap
 
 
 def stop(folder):
+    mock_kafka.stop(folder)
     if find_cluster(folder / "brokers"):
         Cluster("", folder / "brokers").stop()
     container = folder / "container"
@@ -63,7 +86,7 @@ def stop(folder):
         container.unlink()
 
 
-def start_in_docker(folder, missing):
+def start_in_docker(folder):
     """The image that docker-compose.yml names, on a free port of loopback."""
     (port,) = free_ports(1)
     settings = {
@@ -80,11 +103,9 @@ def start_in_docker(folder, missing):
     command = ["docker", "run", "-d", "-p", f"127.0.0.1:{port}:9092"]
     for name, value in settings.items():
         command += ["-e", f"{name}={value}"]
-    if not shutil.which("docker"):
-        raise missing
     done = subprocess.run([*command, IMAGE], capture_output=True, text=True)
     if done.returncode:
-        msg = f"{missing}. Docker: {done.stderr.strip()[-500:]}"
+        msg = f"Docker: {done.stderr.strip()[-500:]}"
         raise BrokerMissingError(msg)
     (folder / "container").write_text(done.stdout.strip())
     wait_for_port(port)

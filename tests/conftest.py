@@ -9,12 +9,29 @@ import os
 import hypothesis
 import pytest
 
-from tests.brokers import shared_kafka
+from tests import mock_kafka
+from tests.brokers import shared_kafka, why_only_a_mock
 
 GIVEN = "TESTS_KAFKA"
 os.environ.setdefault(GIVEN, os.environ.pop("KAFKA_BOOTSTRAP_SERVERS", ""))
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+
+def only_a_mock():
+    return None if os.environ[GIVEN] else why_only_a_mock()
+
+
+def pytest_runtest_setup(item):
+    is_content = item.get_closest_marker("mock_suffices")
+    if "kafka" in item.fixturenames and not is_content and (why := only_a_mock()):
+        pytest.skip(why)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if (reports := terminalreporter.stats.get("passed")) and (why := only_a_mock()):
+        ran = sum("mock_suffices" in report.keywords for report in reports)
+        terminalreporter.write_line(f"{ran} tests ran on a mock: {why}", yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -26,5 +43,8 @@ def kafka(tmp_path_factory):
         return
     base = tmp_path_factory.getbasetemp()
     is_worker = base.name.startswith("popen-")
-    with shared_kafka((base.parent if is_worker else base) / "kafka") as bootstrap:
+    folder = (base.parent if is_worker else base) / "kafka"
+    with shared_kafka(folder) as bootstrap, pytest.MonkeyPatch.context() as patched:
+        if only_a_mock():
+            mock_kafka.adopt(patched)
         yield bootstrap

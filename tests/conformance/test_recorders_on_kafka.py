@@ -1,4 +1,6 @@
-"""The library's own suites for recorders, unchanged, on a real Kafka broker.
+"""The library's own suites for recorders, unchanged, on a real Kafka broker;
+
+where none can be had, on librdkafka's mock cluster.
 
 Each case has a topic of its own; the index is a file, or one that ends with the case.
 """
@@ -17,7 +19,7 @@ from tests.conformance.test_recorders import (
     TrackingSuite,
 )
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.mock_suffices]
 
 
 class OnKafka:
