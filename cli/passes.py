@@ -2,6 +2,7 @@
 
 import json
 import sys
+from codecs import BOM_UTF8
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +23,7 @@ from infra.passes.trust import TrustList, open_trust_list
 from infra.settings import Settings
 
 STDIN = "-"
+MOST_BYTES = 64 << 20
 passes = typer.Typer(no_args_is_help=True, help="Passes, without a network.")
 
 
@@ -73,24 +75,33 @@ def _content(a_pass: Pass) -> dict[str, Any]:
 
 
 def _text(file: str) -> str:
-    """The text of a file, or of the one code of ours in a picture."""
-    if file == STDIN:
-        return sys.stdin.read(LONGEST_TEXT + 2).strip("\r\n")
-    path = Path(file)
-    try:
-        start = path.read_bytes()[: LONGEST_TEXT + 2]
-    except OSError as error:
-        fail(f"{file}: {error.strerror}")
+    """What is written there, or the one code of ours in a picture."""
+    content = _content_of(file)
+    start = content[: LONGEST_TEXT + 8].removeprefix(BOM_UTF8)
     if start.startswith(PREFIX.encode()) or start.isascii():
         return start.decode("utf-8", "replace").strip("\r\n")
     try:
-        found = qr.read(path)
-    except ValueError as error:
-        fail(str(error))
+        found = qr.read(content)
+    except ValueError:
+        fail(f"{file} is no text of a pass, and no picture")
     ours = [text for text in found if text.startswith(PREFIX)]
     if not found:
         fail(f"{file}: no QR code can be read")
     return (ours or found)[0]
+
+
+def _content_of(file: str) -> bytes:
+    try:
+        if file == STDIN:
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(file).open("rb") as source:
+                content = source.read(MOST_BYTES + 1)
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    if len(content) > MOST_BYTES:
+        fail(f"{file}: a picture has at most {MOST_BYTES >> 20} MiB")
+    return content
 
 
 def _trusted(data: Path, trust: Path | None, root: Path | None) -> TrustList:

@@ -1,6 +1,6 @@
 """QR codes: drawn at level M, which mud and cheap cameras leave readable; and read."""
 
-from pathlib import Path
+import io
 
 import segno
 import zxingcpp
@@ -19,13 +19,13 @@ def version_of(text: str) -> int:
     return version
 
 
-def read(picture: Path) -> list[str]:
+def read(picture: bytes) -> list[str]:
     """The texts of the QR codes in a picture; raises ValueError where it is none."""
     try:
-        with Image.open(picture) as opened:
+        with Image.open(io.BytesIO(picture)) as opened:
             pixels = opened.convert("L")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        msg = f"{picture.name} is no picture"
+        msg = "This is no picture"
         raise ValueError(msg) from error
     found = zxingcpp.read_barcodes(
         pixels, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)

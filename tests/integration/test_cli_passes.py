@@ -24,7 +24,7 @@ def run(*words, stdin=None):
         capture_output=True,
         text=True,
         timeout=120,
-        input=stdin,
+        stdin=stdin or subprocess.DEVNULL,
     )
 
 
@@ -39,6 +39,7 @@ def node(tmp_path_factory):
     grant(served, "cli-1", "鲁X03001")
     text = served.as_("firm").get("/v1/passes/cli-1/signed").json()["text"]
     (folder / "pass.txt").write_text(text)
+    (folder / "windows.txt").write_text(f"{text}\n", "utf-8-sig", newline="\r\n")
     segno.make(text, error="m").save(folder / "pass.png", scale=4)
     (folder / "trust.cwt").write_bytes(served.client().get("/v1/trust-list").content)
     (folder / "root.json").write_text(served.client().get("/v1/trust-root").text)
@@ -53,11 +54,13 @@ def show(node, file, *more, stdin=None):
     return done, json.loads(done.stdout) if done.stdout else None
 
 
-@pytest.mark.parametrize("name", ["pass.txt", "pass.png", "-"])
-def test_a_valid_pass_is_shown_from_text_picture_and_stdin(node, name):
-    stdin = (node.folder / "pass.txt").read_text() if name == "-" else None
+@pytest.mark.parametrize("is_piped", [False, True])
+@pytest.mark.parametrize("name", ["pass.txt", "windows.txt", "pass.png"])
+def test_a_valid_pass_is_shown_from_text_picture_and_stdin(node, name, is_piped):
+    file = node.folder / name
 
-    done, told = show(node, name if stdin else node.folder / name, stdin=stdin)
+    with file.open("rb") as stdin:
+        done, told = show(node, "-" if is_piped else file, stdin=stdin)
 
     assert done.returncode == 0, done.stderr
     assert (told["verdict"], told["reason"]) == ("valid", "")
