@@ -31,6 +31,10 @@ export const stateOf = (error) =>
 
 // What a person can do about a problem, or at least its stable code.
 export function explain(error) {
-  const known = word("problem", error.code);
-  return known && known !== error.code ? known : text("problem.other", { code: error.code ?? "?", detail: error.message });
+  const family = /-(?:not-found|exists)$/.exec(error.code);
+  const values = { detail: error.message };
+  for (const code of [error.code, family && `any${family[0]}`]) {
+    if (code && word("problem", code) !== code) return text(`problem.${code}`, values);
+  }
+  return text("problem.other", { code: error.code ?? "?", detail: error.message });
 }

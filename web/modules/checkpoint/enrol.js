@@ -31,7 +31,7 @@ async function enter(path, body, sync) {
   history.replaceState(null, "", location.pathname);
   navigator.storage?.persist?.();
   const device = await whoami(sync);
-  return device && !(await store.get("device")) ? "storage-full" : "";
+  return device && !(await store.get("device")) ? "phone-full" : "";
 }
 
 // Who this phone is and where, as the node knows it; null where the node is not reached.
