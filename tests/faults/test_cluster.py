@@ -3,12 +3,14 @@
 `make faults` does the same for as long as wanted.
 """
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 
 from infra.kafka_broker import BrokerMissingError
+from tests.faults import keys
 from tests.faults.__main__ import run
 from tests.faults.cluster import Trial, brokers_in
 from tests.faults.handover import run as run_handover
@@ -86,3 +88,13 @@ def test_who_wrote_here_is_never_told_there_that_it_does_not_exist(brokers, tmp_
     print(dict(handover.counts))
     assert handover.wrong == []
     assert handover.counts["read 200"] == HANDOVERS
+
+
+def test_no_acknowledged_key_is_lost_and_no_erased_one_comes_back(brokers, tmp_path):
+    wrong, clerks = keys.run(brokers, tmp_path, "faults.keys", SEED)
+
+    fates = Counter(p.fate for clerk in clerks for p in clerk.persons)
+    refused = sum(clerk.refused for clerk in clerks)
+    print(dict(fates), f"refused {refused}")
+    assert wrong == []
+    assert min(fates["sealed"], fates["erased"], refused) > 0
