@@ -20,7 +20,7 @@ from projections.tracking.fleet import Road
 from projections.tracking.motion import FENCE_M
 
 SILENT_AFTER = timedelta(minutes=10)
-LOOKS = ("alarm", "silent", "waiting", "stopped", "moving")
+LOOKS = ("alarm", "silent", "waiting", "stopped", "delivering", "moving")
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False):
@@ -179,6 +179,8 @@ def _look(row: RouteRow, road: Road | None, seen: Sighting | None, at: datetime)
         newest = seen.fix.time
     if newest is None or at - newest > SILENT_AFTER:
         return "silent"
+    if row.state == "delivering":
+        return "delivering"
     if seen is None or seen.still_since is None:
         return "moving"
     posts = road.posts if road and _is_bound(row) else ()

@@ -28,8 +28,8 @@ MOMENTS = {
         G2.plate: "gps alarm CP3 0/8",
     },
     "12:15": {
-        G1.plate: "gps moving 5/10",
-        G2R.plate: "gps stopped 1/8",
+        G1.plate: "gps delivering 5/10",
+        G2R.plate: "gps delivering 1/8",
     },
 }
 """Seen by position or events, its look, the next checkpoint, stops done."""

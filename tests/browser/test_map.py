@@ -1,3 +1,4 @@
+import re
 import time
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -61,9 +62,27 @@ def road(served):
     return served
 
 
-def truck(served, number):
+@pytest.fixture(scope="module")
+def delivering(road):
+    """A fourth truck that has served one of its two communities, off the lane."""
+    coordinator, firm = road.as_("coordinator", ""), road.as_("firm")
+    for code, name, lon in (("C1", "和平小区", 118.202), ("C2", "天星小区", 118.203)):
+        point = {"lon": lon, "lat": 36.101}
+        place = {"place": code, "name": name, "kind": "community", "point": point}
+        coordinator.post("/v1/places", json=place).raise_for_status()
+    stops = [{"place": code, "planned": {"80#": 5}} for code in ("C1", "C2")]
+    for answer in truck(road, 4, stops=stops):
+        answer.raise_for_status()
+    body = {"stop": "C1", "goods": {"80#": 5}}
+    body |= {"event_time": road.node.clock().isoformat()}
+    path = "/v1/shipments/firm.m4/deliveries"
+    firm.post(path, json=body).raise_for_status()
+
+
+def truck(served, number, **more):
     plate = f"鲁X7770{number}"
-    body = pickup(f"m{number}", plate=plate, lane="L", event_time=START.isoformat())
+    since = {"event_time": START.isoformat()}
+    body = pickup(f"m{number}", plate=plate, lane="L", **since, **more)
     yield served.as_("firm").post("/v1/pickups", json=body)
     away = {"event_time": (START + timedelta(minutes=5)).isoformat()}
     path = f"/v1/shipments/firm.m{number}/departures"
@@ -188,6 +207,70 @@ def test_thousands_are_dots_and_none_hides_an_alarm(at_map):
     assert found == [3000, 1, 25]
 
 
+def test_marks_that_would_hide_each_other_are_spread_and_gathered(at_map):
+    found = at_map.evaluate(
+        """async () => {
+          const clusters = await import("/modules/map/clusters.js");
+          const marks = [["a", 0, 0], ["b", 3, 2], ["c", 90, 0]];
+          const towns = [
+            { x: 0, y: 0, state: "delivered" },
+            { x: 9, y: 9, state: "not_visited" },
+            { x: 9, y: 0, state: "refused" },
+            { x: 99, y: 0 },
+          ];
+          const groups = clusters.gathered(towns, 48);
+          const apart = clusters.spread(marks, 18).map(([, x]) => x);
+          const sizes = groups.map((group) => group.length);
+          return [apart, sizes, clusters.tallied(groups[0])];
+        }"""
+    )
+
+    apart, sizes, tally = found
+    assert apart == [0, 21, 90]
+    assert sizes == [3, 1]
+    assert tally == {"all": 3, "done": 1, "worst": "refused"}
+
+
+@pytest.mark.usefixtures("delivering")
+def test_a_delivering_truck_says_where_and_stands_past_the_last_post(at_map):
+    row = at_map.locator("#list .truck", has_text="鲁X77704")
+    row.filter(has_text="在和平小区配送 · 已送 1/2 站").wait_for()
+    assert "往" not in row.inner_text()
+    row.click()
+    at_map.locator("#details dd", has_text="在和平小区配送").wait_for()
+    assert "行驶" not in at_map.inner_text("#details dl")
+    assert "配送 1" in at_map.inner_text("#looks")
+
+    post = at_map.locator("#strips .post").bounding_box()
+    mark = at_map.locator("#strips [data-id='firm.m4']").bounding_box()
+    assert mark["x"] > post["x"] + post["width"]
+    at_map.evaluate("() => greenchannelMap.setZoom(10)")
+    at_map.locator(".label.crowd", has_text="小区已送 1/2").wait_for()
+
+
+def test_a_wait_says_when_it_was_told(at_map):
+    told = at_map.locator(".label.post", has_text="等候 14 分钟")
+
+    told.filter(has_text=re.compile(r"（\d\d/\d\d \d\d:\d\d 报）")).wait_for()
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_one_date_stands_in_a_header_of_one_line(at_map, width):
+    at_map.set_viewport_size({"width": width, "height": 800})
+    at_map.click("#language")
+    at_map.locator("#state", has_text="Live").wait_for()
+
+    high = at_map.locator("header").bounding_box()["height"]
+    title = at_map.locator("header h1").bounding_box()
+    button = at_map.locator("#language").bounding_box()
+    dates = re.findall(r"\d\d/\d\d \d\d:\d\d", at_map.inner_text("header"))
+    at_map.click("#language")
+
+    assert button["y"] < title["y"] + title["height"]
+    assert high < 2 * button["height"]
+    assert len(dates) == 1
+
+
 def test_no_plate_is_written_on_another_name(at_map):
     post = [112, 88, 240, 112]
     near = "[['a', 100, 100], ['b', 104, 102], ['c', 107, 99], ['d', 101, 97]]"
@@ -276,7 +359,7 @@ def test_the_slider_goes_back_and_marks_what_was_told_later(at_map, served):
 
 def test_playing_moves_time_and_ends_in_the_present(at_map):
     at_map.click("#play")
-    at_map.locator("#state", has_text="实际情况").wait_for()
+    at_map.locator("#state", has_text="回看").wait_for()
     first = at_map.inner_text("#clock")
 
     until(at_map, f"() => document.getElementById('clock').value !== '{first}'")

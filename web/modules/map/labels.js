@@ -2,7 +2,7 @@
 const AWAY = 13;
 const HEIGHT = 14;
 
-// Beside the mark, a little higher or lower there, on its other side, above, below.
+// Beside the mark, a little higher or lower there, on its other side, above, below, farther off.
 const choices = (x, y, width) => [
   [x + AWAY, y + 4],
   [x + AWAY, y - 8],
@@ -10,6 +10,8 @@ const choices = (x, y, width) => [
   [x - AWAY - width, y + 4],
   [x - width / 2, y - AWAY],
   [x - width / 2, y + AWAY + HEIGHT - 3],
+  [x + AWAY, y - 22],
+  [x + AWAY, y + 40],
 ];
 
 const boxOf = ([left, base], width) => [left - 2, base - HEIGHT + 2, left + width + 2, base + 3];

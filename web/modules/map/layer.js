@@ -1,5 +1,6 @@
 // All trucks on one canvas above the map: drawn when they move, not one element each.
 /* global L */
+import { spread } from "/modules/map/clusters.js";
 import { labelsOn, placed } from "/modules/map/labels.js";
 import { colourOf, trace } from "/modules/map/looks.js";
 import { LOOKS } from "/modules/map/store.js";
@@ -10,6 +11,8 @@ const FEW = 150;
 const MANY = 2000;
 const MANY_EVERY_MS = 100;
 const EVERY_MS = 33;
+const BESIDE_PX = 18;
+const MARK_PX = 8;
 const STEP_PX = 0.5;
 const DOT = 2.5;
 const LABELS_FROM_ZOOM = 9;
@@ -24,6 +27,7 @@ export const TruckLayer = L.Layer.extend({
   onAdd(map) {
     this._map = map;
     this._shown = [];
+    this._visible = [];
     this._marks = new Map();
     this._turn = 0;
     this.stats = { frames: 0, painted: 0 };
@@ -71,9 +75,8 @@ export const TruckLayer = L.Layer.extend({
   nearest(point) {
     let best = NEAR_PX;
     let found = null;
-    for (const truck of this._shown) {
-      const at = this._map.latLngToContainerPoint([truck.lat, truck.lon]);
-      const away = at.distanceTo(point);
+    for (const [truck, x, y] of this._visible) {
+      const away = Math.hypot(x - point.x, y - point.y);
       if (away < best) [best, found] = [away, truck];
     }
     return found;
@@ -125,7 +128,7 @@ export const TruckLayer = L.Layer.extend({
     const now = performance.now();
     context.setTransform(this._dots, 0, 0, this._dots, 0, 0);
     context.clearRect(0, 0, size.x, size.y);
-    const visible = [];
+    let visible = [];
     this._fastest = 0;
     for (const truck of this._shown) {
       const mark = this._marks.get(truck.shipment_id);
@@ -137,6 +140,8 @@ export const TruckLayer = L.Layer.extend({
       const far = Math.max(Math.abs(mark.x - mark.x0), Math.abs(mark.y - mark.y0)) * scale;
       if (share < 1 && far > this._fastest) this._fastest = far;
     }
+    if (visible.length <= FEW) visible = spread(visible, BESIDE_PX);
+    this._visible = visible;
     if (visible.length > MANY) this._crowd(context, visible);
     else this._shapes(context, visible);
     this._chosen(context, visible);
@@ -209,8 +214,10 @@ export const TruckLayer = L.Layer.extend({
     const named = isFew ? visible : visible.filter(([t]) => t.shipment_id === this._selected);
     if (!named.length) return;
     this._taken ??= labelsOn(this._map);
+    const marks = visible.map(([, x, y]) => [x - MARK_PX, y - MARK_PX, x + MARK_PX, y + MARK_PX]);
+    const taken = isFew ? [...this._taken, ...marks] : this._taken;
     const widthOf = (name) => context.measureText(name).width;
-    for (const [truck, left, base] of placed(named, widthOf, this._taken, this._selected)) {
+    for (const [truck, left, base] of placed(named, widthOf, taken, this._selected)) {
       context.strokeText(truck.plate, left, base);
       context.fillText(truck.plate, left, base);
     }

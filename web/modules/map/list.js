@@ -44,14 +44,25 @@ export function drawList() {
 
 // What a row says is its key: two hundred rows are looked at, few are made.
 function row(truck) {
-  const where = [truck.next_checkpoint && text("map.towards", { post: truck.next_checkpoint })];
-  where.push(truck.stops_left ? text("map.stops", { done: truck.stops_done, all: truck.stops_done + truck.stops_left }) : "");
-  if (store.unknownThen.has(truck.shipment_id)) where.push(text("map.unknown_then"));
+  const where = [bound(truck), stopsOf(truck)];
+  if (store.unknownThen.has(truck.shipment_id)) where.push(text("map.unknown_then", { time: clock(store.at) }));
   const said = [
     truck.plate, word("route", truck.state), age(truck.time), where.filter(Boolean).join(" · "),
     truck.shipment_id, truck.look, truck.source !== "gps", truck.shipment_id === store.selected,
   ];
   return { key: said.join("|"), make: () => rowOf(...said) };
+}
+
+// Where it serves, else the next post, else the end of the lane that it drives to.
+function bound(truck) {
+  if (truck.state === "delivering") return text("map.serves", { place: placeName(truck.last_place) });
+  const ends = store.lanes.find((lane) => lane.code === truck.lane)?.names ?? [];
+  const post = truck.next_checkpoint || (truck.state === "returning" ? ends[0] : ends.at(-1));
+  return post ? text("map.towards", { post }) : "";
+}
+
+function stopsOf({ stops_done: done, stops_left: left }) {
+  return done + left ? text("map.stops", { done, all: done + left }) : "";
 }
 
 function rowOf(plate, what, seen, where, id, look, isHollow, isPressed) {
@@ -95,15 +106,15 @@ export async function drawDetails() {
   if (!truck) return;
   readHistory(truck);
   const facts = [
-    ["status", `${word("route", truck.state)} · ${text(`look.${truck.look}`)}`],
+    ["status", word("route", truck.state) + (truck.look === truck.state ? "" : ` · ${text(`look.${truck.look}`)}`)],
     ["document", truck.document_no],
     ["firm", firmOf(truck)],
     ["last_place", `${placeName(truck.last_place)} · ${clock(truck.last_time)}`],
     ["seen", `${text(`map.source.${truck.source}`)} · ${age(truck.time)}`],
-    ["next_checkpoint", truck.next_checkpoint || "—"],
+    ["bound", bound(truck) || "—"],
     ["speed", truck.speed_kmh >= 0 ? `${number(truck.speed_kmh)} km/h` : "—"],
     ["eta", truck.eta_p50 ? `${clock(truck.eta_p50)} – ${clock(truck.eta_p90)}` : "—"],
-    ["stops", `${truck.stops_done} / ${truck.stops_done + truck.stops_left}`],
+    ["stops", stopsOf(truck) || "—"],
     ["on_board", number(truck.cases_on_board)],
   ];
   const list = made("dl", "");

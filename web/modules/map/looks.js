@@ -4,6 +4,7 @@ export const COLOURS = {
   silent: "--grey",
   waiting: "--blue",
   stopped: "--amber",
+  delivering: "--green",
   moving: "--green",
 };
 const SIZE = 7;
@@ -33,6 +34,7 @@ export function trace(path, look, x, y, heading, size = SIZE) {
   if (look === "alarm") return around([[0, -1.4], [1.3, 1], [-1.3, 1]]);
   if (look === "stopped") return around([[-1, -1], [1, -1], [1, 1], [-1, 1]]);
   if (look === "waiting") return around([[0, -1.4], [1.4, 0], [0, 1.4], [-1.4, 0]]);
+  if (look === "delivering") return around([[0, -1.5], [1.3, -0.3], [1.3, 1.2], [-1.3, 1.2], [-1.3, -0.3]]);
   if (look === "moving" && heading >= 0) {
     const [sin, cos] = [Math.sin((heading * Math.PI) / 180), Math.cos((heading * Math.PI) / 180)];
     const turn = ([a, b]) => [a * cos - b * sin, a * sin + b * cos];
@@ -58,10 +60,8 @@ function picture(look, isHollow) {
   svg.setAttribute("viewBox", "0 0 20 20");
   svg.setAttribute("aria-hidden", "true");
   svg.style.color = `var(${COLOURS[look]})`;
-  const outline = new Outline();
-  trace(outline, look, 10, 10, 45, 5.5);
   const shape = svg.appendChild(document.createElementNS(SVG, "path"));
-  shape.setAttribute("d", outline.told.join(""));
+  shape.setAttribute("d", outlineOf(look, 10, 5.5));
   return svg;
 }
 
@@ -80,4 +80,10 @@ class Outline {
   closePath() {
     this.told.push("Z");
   }
+}
+
+export function outlineOf(look, middle = 0, size = 6) {
+  const outline = new Outline();
+  trace(outline, look, middle, middle, 45, size);
+  return outline.told.join("");
 }

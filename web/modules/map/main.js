@@ -50,13 +50,18 @@ function list() {
 function drawState() {
   const state = store.isLive || store.connection === "offline" ? store.connection : "past";
   const label = by("state");
-  label.textContent = state === "past" ? pastLabel() : text(`state.${state}`);
+  label.textContent = state === "past" ? pastLabel() : presentLabel(state);
   label.className = state;
-  by("now").textContent = store.now ? text("as_of", { time: clock(store.now) }) : "";
   const isNotice = ["offline", "signed_out", "wrong_role"].includes(state);
   by("notice").hidden = !isNotice;
   if (isNotice) by("notice").textContent = text(`map.notice.${state}`);
   document.body.classList.toggle("stale", state === "offline");
+}
+
+// One date at the top, whatever is shown: two would have to be told apart.
+function presentLabel(state) {
+  const time = store.now && clock(store.now);
+  return [text(`state.${state}`), state === "live" ? time : time && text("as_of", { time })].filter(Boolean).join(" · ");
 }
 
 function follow() {
@@ -127,10 +132,11 @@ async function readBoards() {
   ]).catch(() => []);
   if (register) store.places = register.entries.filter((entry) => entry.point);
   if (firms) store.firms = new Map(firms.enterprises.map((firm) => [firm.code, firm.name]));
-  if (posts)
-    store.waits = new Map(posts.checkpoints
-      .filter((post) => Object.keys(post.wait_minutes).length)
-      .map((post) => [post.checkpoint, Math.max(...Object.values(post.wait_minutes))]));
+  if (posts) {
+    const told = posts.checkpoints.filter((post) => Object.keys(post.wait_minutes).length);
+    store.waits = new Map(told.map((post) => [post.checkpoint, Math.max(...Object.values(post.wait_minutes))]));
+    store.waitTimes = new Map(told.map((post) => [post.checkpoint, post.wait_time]));
+  }
   if (deliveries) store.stops = new Map(deliveries.stops.map((stop) => [stop.stop, stop.outcome]));
   changed();
 }

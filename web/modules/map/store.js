@@ -1,5 +1,5 @@
 // What the page knows; whoever changes it calls `changed`, which draws once per frame.
-export const LOOKS = ["alarm", "silent", "waiting", "stopped", "moving"];
+export const LOOKS = ["alarm", "silent", "waiting", "stopped", "delivering", "moving"];
 export const store = {
   connection: "loading",
   now: null,
@@ -11,6 +11,7 @@ export const store = {
   places: [],
   firms: new Map(),
   waits: new Map(),
+  waitTimes: new Map(),
   measured: {},
   stops: new Map(),
   unknownThen: new Set(),
@@ -117,6 +118,11 @@ export function filtered() {
 export const minutesSince = (time) =>
   time && store.at ? Math.max(0, (new Date(store.at) - new Date(time)) / 60000) : null;
 
+const isMeasured = (code) => store.measured[code] !== undefined;
+
+// When people reported the minutes that are shown; positions measure them all the time.
+export const waitToldAt = (code) => (isMeasured(code) ? null : store.waitTimes.get(code));
+
 // Minutes at a post: as positions measured them, else as people reported them.
 export const waitAt = (code) =>
-  store.measured[code] !== undefined ? Math.round(store.measured[code]) : store.waits.get(code) ?? null;
+  isMeasured(code) ? Math.round(store.measured[code]) : store.waits.get(code) ?? null;

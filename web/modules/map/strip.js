@@ -1,6 +1,6 @@
 // The corridor strip: each lane in use as a line, with its posts, trucks and minutes.
 import { waitColour } from "/modules/map/ground.js";
-import { COLOURS } from "/modules/map/looks.js";
+import { COLOURS, outlineOf } from "/modules/map/looks.js";
 import { store, waitAt } from "/modules/map/store.js";
 import { text } from "/modules/texts.js";
 
@@ -8,6 +8,10 @@ const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1000;
 const EDGE = 90;
 const MOST = 300;
+// Who serves the communities is past the lane's end, one beside the other.
+const HOUSE = outlineOf("delivering");
+const BESIDE = 18;
+const MOST_SERVING = 4;
 const by = (id) => document.getElementById(id);
 
 function draw(tag, attributes, content) {
@@ -21,7 +25,7 @@ function draw(tag, attributes, content) {
 export function drawStrips(all) {
   const shown = all.slice(0, MOST);
   const inUse = store.lanes.filter((lane) => lane.posts.length);
-  const key = JSON.stringify([inUse, [...store.waits], store.measured, shown.map((t) => [t.shipment_id, t.progress_m, t.look]), store.selected, document.documentElement.lang]);
+  const key = JSON.stringify([inUse, [...store.waits], store.measured, shown.map((t) => [t.shipment_id, t.progress_m, t.look, t.state]), store.selected, document.documentElement.lang]);
   if (key === drawStrips.key) return;
   drawStrips.key = key;
   by("strips").replaceChildren(...inUse.map((lane) => strip(lane, shown)));
@@ -49,19 +53,26 @@ function strip(lane, shown) {
     const wait = !post.is_open ? text("closed") : minutes === null ? "" : text("map.minutes", { minutes });
     svg.append(draw("text", { x, y: 60, class: "name" }, `${post.code} ${wait}`));
   }
-  for (const truck of shown) {
-    if (truck.lane !== lane.code || truck.progress_m === null) continue;
-    const isReturning = truck.state === "returning";
-    const mark = draw("path", {
-      d: isReturning ? "M -8 0 L 6 -6 L 6 6 Z" : "M 8 0 L -6 -6 L -6 6 Z",
-      transform: `translate(${at(truck.progress_m)} ${isReturning ? 46 : 20})`,
-      class: truck.source === "gps" ? "truck" : "truck hollow",
-      "data-id": truck.shipment_id,
-    });
-    mark.style.setProperty("--look", `var(${COLOURS[truck.look]})`);
-    mark.append(draw("title", {}, `${truck.plate} · ${text(`look.${truck.look}`)}`));
-    if (truck.shipment_id === store.selected) mark.classList.add("chosen");
-    svg.append(mark);
-  }
+  const mine = shown.filter((truck) => truck.lane === lane.code);
+  const serving = mine.filter(isServing);
+  const driving = mine.filter((truck) => !isServing(truck) && truck.progress_m !== null);
+  const past = (i) => at(lane.length_m) + BESIDE * Math.min(i, MOST_SERVING);
+  svg.append(...serving.map((truck, i) => mark(truck, past(i))), ...driving.map((truck) => mark(truck, at(truck.progress_m))));
   return figure;
+}
+
+const isServing = (truck) => truck.state === "delivering";
+
+function mark(truck, x) {
+  const isReturning = truck.state === "returning";
+  const made = draw("path", {
+    d: isServing(truck) ? HOUSE : isReturning ? "M -8 0 L 6 -6 L 6 6 Z" : "M 8 0 L -6 -6 L -6 6 Z",
+    transform: `translate(${x} ${isReturning ? 46 : 18})`,
+    class: truck.source === "gps" ? "truck" : "truck hollow",
+    "data-id": truck.shipment_id,
+  });
+  made.style.setProperty("--look", `var(${COLOURS[truck.look]})`);
+  made.append(draw("title", {}, `${truck.plate} · ${text(`look.${truck.look}`)}`));
+  if (truck.shipment_id === store.selected) made.classList.add("chosen");
+  return made;
 }
