@@ -52,12 +52,14 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._shown: dict[str, LiveTruck] = {}
         self._lanes: Any = None
+        self._whole: asyncio.Task[bytes] | None = None
 
     @contextmanager
     def listen(self) -> Iterator["asyncio.Queue[bytes]"]:
         queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
         self._queues.add(queue)
         if self._task is None or self._task.done():
+            self._whole = None
             self._task = asyncio.create_task(self._tell())
         try:
             yield queue
@@ -65,7 +67,13 @@ class Hub:
             self._queues.discard(queue)
 
     async def snapshot(self) -> bytes:
-        return encoded("snap", await asyncio.to_thread(self._look))
+        """One for all who come before the next difference, which they are sent too."""
+        if self._whole is None or (self._whole.done() and self._whole.exception()):
+            self._whole = asyncio.create_task(asyncio.to_thread(self._begin))
+        return await asyncio.shield(self._whole)
+
+    def _begin(self) -> bytes:
+        return encoded("snap", self._look())
 
     async def _tell(self) -> None:
         self._note(await asyncio.to_thread(self._look))
@@ -113,6 +121,7 @@ class Hub:
         self._lanes = found.lanes
 
     def _send(self, message: bytes) -> None:
+        self._whole = None
         for queue in tuple(self._queues):
             told = message
             if queue.full() or message == END:

@@ -1,11 +1,13 @@
 """Trackers of every generation, over HTTP, onto the map."""
 
+import asyncio
 import json
 import time
 from datetime import datetime, timedelta
 
 import pytest
 
+from api.live_stream import Hub
 from infra.positions import ring
 from tests.integration.conftest import pickup
 
@@ -279,3 +281,17 @@ def test_driving_through_a_fence_is_a_passage(served):
     assert since == pytest.approx(20 * 3 / 4.5, abs=0.5)
     waits = served.as_("coordinator", "").get("/v1/live-map").json()["waits"]
     assert waits["CP1"] < 1
+
+
+def test_whoever_opens_the_map_together_is_told_by_one_look(served):
+    hub = Hub(served.node)
+
+    async def joined():
+        first, second = await asyncio.gather(hub.snapshot(), hub.snapshot())
+        hub._send(b"what changed")
+        return first, second, await hub.snapshot()
+
+    first, second, after = asyncio.run(joined())
+
+    assert first is second
+    assert after is not first
