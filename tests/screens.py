@@ -47,8 +47,10 @@ def states(stage):
     approved = next(one for one in found if one["status"] == "approved")
     draft = DRAFT | {"pass_id": f"screens-{time.time_ns()}"}
     told = stage.post("fruit", "/v1/passes", draft).raise_for_status().json()
+    signed = stage.get(f"/v1/passes/{approved['pass_id']}/signed")
     return STATES | {
         "pass": f"/pass/{approved['pass_id']}",
+        "check": f"/v/{signed['short_code']}",
         "status-known": f"/status#{told['reference']}",
     }
 

@@ -47,18 +47,19 @@ def test_who_stands_at_the_gate_taps_here(at_places, served):
 
     at_places.click("#here")
     for number in range(40):
-        wobble = GATE["longitude"] + (number % 5 - 2) * 1e-5
+        wobble = GATE["longitude"] + (number % 5 - 2) * 1e-4
         context.set_geolocation(GATE | {"longitude": wobble, "accuracy": 8})
         if at_places.is_enabled("#save"):
             break
         at_places.wait_for_timeout(100)
 
+    assert number >= 17, "twenty fixes, of which the browser may repeat some"
     at_places.click("#save")
     row.locator("text=位置已核实").wait_for()
     posts = served.as_("coordinator", "").get("/v1/checkpoint-board").json()
     (post,) = posts["checkpoints"]
     assert post["is_verified"]
-    assert post["point"]["lon"] == pytest.approx(GATE["longitude"], abs=3e-5)
+    assert post["point"]["lon"] == pytest.approx(GATE["longitude"], abs=4e-5)
     assert post["point"]["lat"] == pytest.approx(GATE["latitude"], abs=1e-6)
 
 

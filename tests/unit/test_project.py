@@ -177,3 +177,11 @@ def test_the_readmes_name_the_two_commands(name):
     text = (ROOT / name).read_text("utf-8")
 
     assert "make demo\nmake test" in text
+
+
+def test_every_page_is_among_the_pictures():
+    pictured = (ROOT / "tests/screens.py").read_text("utf-8")
+    pages = {page.stem for page in (ROOT / "web/pages").glob("*.html")}
+
+    assert len(pages) > 10
+    assert {p for p in pages if not re.search(rf'"{p}["-]', pictured)} == set()
