@@ -350,11 +350,26 @@ def test_the_slider_goes_back_and_marks_what_was_told_later(at_map, served):
     at_map.locator("#state", has_text="11:30").wait_for()
     row = at_map.locator("#list .truck", has_text="鲁X77702")
     row.filter(has_text="补报").wait_for()
+    row.click()
+    at_map.locator("#details .late", has_text="补报于").first.wait_for()
     at_map.check("#then")
     row.filter(has_text="补报").wait_for(state="detached")
     assert "at=" in at_map.url
     at_map.click("#live")
     at_map.locator("#state", has_text="实时").wait_for()
+
+
+def test_a_post_that_nobody_verified_says_so_on_the_map(at_map):
+    point = at_map.evaluate(
+        "() => { const post = greenchannel.store.lanes[0].posts[0];"
+        " const p = greenchannelMap.latLngToContainerPoint([post.lat, post.lon]);"
+        " const box = greenchannelMap.getContainer().getBoundingClientRect();"
+        " return [box.x + p.x, box.y + p.y]; }"
+    )
+
+    at_map.mouse.click(*point)
+
+    at_map.locator(".leaflet-popup", has_text="位置未核实：不作电子围栏").wait_for()
 
 
 def test_playing_moves_time_and_ends_in_the_present(at_map):
