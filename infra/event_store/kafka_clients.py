@@ -120,7 +120,9 @@ class Clients:
         try:
             yield
         except KafkaError as error:
-            msg = f"Kafka at {self.bootstrap}: {error} {_reason.first}".rstrip()
+            told = str(error)
+            why = "" if _reason.first in told else f" ({_reason.first})"
+            msg = f"Kafka at {self.bootstrap}: {told}{why}"
             raise OperationalError(msg) from error
 
 
@@ -135,7 +137,7 @@ class _Reason(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         _, failed, why = record.getMessage().partition(" failed: ")
         if failed and not self.first:
-            self.first = f"({why.partition(' (backoff')[0]})"
+            self.first = why.partition(" (backoff")[0]
 
 
 _reason = _Reason(logging.WARNING)
