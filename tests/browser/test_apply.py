@@ -423,3 +423,16 @@ def test_nothing_serious_keeps_people_out(at_form, scheme):
     at_form.click("#submit")
 
     assert serious(at_form) == []
+
+
+def test_a_node_that_is_slow_is_not_asked_again_meanwhile(page, invite):
+    sign_in(page, invite("firm", organisation="firm"), "/apply")
+    page.locator("#new:enabled").wait_for()
+    held = []
+    page.route("**/v1/applications*", lambda route: held.append(route))  # noqa: PLW0108 -- playwright marks it
+
+    page.wait_for_timeout(2000)
+
+    assert len(held) == 1
+    page.unroute_all()
+    held[0].continue_()

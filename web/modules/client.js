@@ -1,6 +1,7 @@
 // One way to ask the node: JSON both ways, a problem as an Error that knows its code.
 import { text, word } from "/modules/texts.js";
 
+const LOST_MS = 60_000;
 const heard = { server: 0, local: 0 };
 
 export async function ask(path, body, method = body === undefined ? "GET" : "POST") {
@@ -20,6 +21,21 @@ export async function ask(path, body, method = body === undefined ? "GET" : "POS
   if (told.now) Object.assign(heard, { server: Date.parse(told.now), local: performance.now() });
   if (answer.ok) return told;
   throw Object.assign(new Error(told.detail), { code: told.code, status: answer.status, problem: told });
+}
+
+// Never twice at once: where the node is slow, questions must not pile up behind it. One
+// that has no answer after a minute is lost, and no longer waited for.
+export function repeat(work, everyMs) {
+  let since = -LOST_MS;
+  return setInterval(async () => {
+    if (performance.now() - since < LOST_MS) return;
+    const mine = (since = performance.now());
+    try {
+      await work();
+    } finally {
+      if (since === mine) since = -LOST_MS;
+    }
+  }, everyMs);
 }
 
 // The node's time as last heard, gone on since: no page trusts the browser's clock.

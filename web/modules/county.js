@@ -1,4 +1,5 @@
 // The county's page: figures, the day's report, each read model as a table.
+import { repeat } from "/modules/client.js";
 import { clock, jin, number, span, tenThousand } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
 import { TABLES, drawTable } from "/modules/tables.js";
@@ -131,7 +132,7 @@ async function start() {
   const health = await read("/health").catch(() => null);
   by("demo").hidden = !health?.is_demo;
   await refresh();
-  setInterval(refresh, EVERY_MS);
+  repeat(refresh, EVERY_MS);
 }
 
 start();

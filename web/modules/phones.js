@@ -1,5 +1,5 @@
 // The phones of checkpoints: a QR code enrols one, a tap revokes one that was lost.
-import { ask, explain, stateOf } from "/modules/client.js";
+import { ask, explain, repeat, stateOf } from "/modules/client.js";
 import { button, by, made } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
@@ -98,4 +98,4 @@ by("copy").addEventListener("click", async () => {
 });
 draw();
 await read();
-setInterval(read, EVERY_MS);
+repeat(read, EVERY_MS);

@@ -1,5 +1,5 @@
 // How an application stands, for whoever holds its reference: it stays in the fragment.
-import { ask, explain } from "/modules/client.js";
+import { ask, explain, repeat } from "/modules/client.js";
 import { clocks } from "/modules/clocks.js";
 import { by, made } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
@@ -71,4 +71,4 @@ by("form").addEventListener("submit", (event) => {
 });
 addEventListener("hashchange", () => parsed(location.hash) !== reference && follow(location.hash));
 await follow(location.hash);
-setInterval(look, EVERY_MS);
+repeat(look, EVERY_MS);

@@ -7,7 +7,7 @@ import { drawOwn } from "/modules/apply/own.js";
 import { keepPage, remembered } from "/modules/apply/offline.js";
 import { isFirm, readRegister, store } from "/modules/apply/store.js";
 import { openSupply } from "/modules/apply/supply.js";
-import { ask, explain, stateOf } from "/modules/client.js";
+import { ask, explain, repeat, stateOf } from "/modules/client.js";
 import { button, by, made } from "/modules/dom.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
@@ -96,7 +96,7 @@ async function start() {
   if (!store.me) return;
   await drawKept();
   await refresh();
-  setInterval(refresh, EVERY_MS);
+  repeat(refresh, EVERY_MS);
   if (store.state === "live") await keepPage();
 }
 

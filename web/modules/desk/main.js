@@ -1,5 +1,5 @@
 // The reviewer's desk: what waits, one application whole, three decisions, the next one.
-import { ask, explain, stateOf } from "/modules/client.js";
+import { ask, explain, repeat, stateOf } from "/modules/client.js";
 import { drawDetail, spoken } from "/modules/desk/detail.js";
 import { askApproval, askForMore, askReason } from "/modules/desk/dialogs.js";
 import { listen } from "/modules/desk/keys.js";
@@ -212,7 +212,7 @@ async function start() {
   draw();
   if (state !== "loading") return;
   await refresh();
-  setInterval(refresh, EVERY_MS);
+  repeat(refresh, EVERY_MS);
 }
 
 start();

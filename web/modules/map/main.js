@@ -1,5 +1,6 @@
 // The live map: list, map, strips and time, all drawn from one store.
 /* global L */
+import { repeat } from "/modules/client.js";
 import { clock } from "/modules/format.js";
 import { Ground } from "/modules/map/ground.js";
 import { TruckLayer } from "/modules/map/layer.js";
@@ -219,7 +220,7 @@ async function start() {
   const health = await fetch("/health").then((answer) => answer.json()).catch(() => null);
   by("demo").hidden = !health?.is_demo;
   await readBoards();
-  setInterval(readBoards, EVERY_MS);
+  repeat(readBoards, EVERY_MS);
   setInterval(changed, 1000);
 }
 

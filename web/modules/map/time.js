@@ -1,4 +1,5 @@
 // Going back: a moment of the day, what was known then, and playing it forward.
+import { repeat } from "/modules/client.js";
 import { clock } from "/modules/format.js";
 import { close, listen } from "/modules/map/stream.js";
 import { changed, store, takeAll } from "/modules/map/store.js";
@@ -53,10 +54,10 @@ function pause() {
 
 function play() {
   if (store.isLive) show(new Date(new Date(store.at) - 3600e3).toISOString());
-  timer = setInterval(() => {
+  timer = repeat(() => {
     const next = new Date(store.at).getTime() + +by("speed").value * TICK_MS;
-    if (store.now && next >= new Date(store.now).getTime()) goLive();
-    else show(new Date(next).toISOString());
+    if (store.now && next >= new Date(store.now).getTime()) return goLive();
+    return show(new Date(next).toISOString());
   }, TICK_MS);
   changed();
 }
