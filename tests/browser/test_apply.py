@@ -436,3 +436,15 @@ def test_a_node_that_is_slow_is_not_asked_again_meanwhile(page, invite):
 
     assert len(held) == 1
     held[0].continue_()
+
+
+def test_what_is_being_typed_is_not_taken_away(page, invite):
+    """The page asks the node every few seconds; the enterprise is not yet told."""
+    sign_in(page, invite("liaison"), "/apply")
+    page.locator("#new:enabled").click()
+    page.fill("#enterprise", "yaoye")
+
+    for _ in range(3):
+        page.wait_for_event("requestfinished")
+
+    assert page.input_value("#enterprise") == "yaoye"

@@ -82,8 +82,8 @@ export async function tell() {
   const known = draft;
   if (!known || known.is_drafted) return;
   await register(known);
-  if (known !== draft) return;
-  if (known.is_drafted) await drafts.save(known);
+  if (known !== draft || !known.is_drafted) return;
+  await drafts.save(known);
   drawIssuers();
   drawFoot();
 }
