@@ -68,6 +68,8 @@ def install(app: FastAPI, services: Services, guard: Guard) -> None:
             guard.count_failure(request)
             detail = "No application has this reference"
             raise Problem(404, "reference-not-found", detail)
+        last = services.application.recorder.max_notification_id() or 0
+        await asyncio.to_thread(reach, services, last)
         return str(known.pass_id)
 
     @rule(PUBLIC)
@@ -78,8 +80,6 @@ def install(app: FastAPI, services: Services, guard: Guard) -> None:
     @rule(PUBLIC)
     async def signed(request: Request) -> Response:
         pass_id = await pass_id_of(request)
-        last = services.application.recorder.max_notification_id() or 0
-        await asyncio.to_thread(reach, services, last)
         show = services.passes.shown.signed
         check_url = f"{request.base_url}v/"
         found = await asyncio.to_thread(show, pass_id, check_url)

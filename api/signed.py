@@ -21,6 +21,7 @@ VIEWS = (
     "clearance",
     "live_routes",
     "pass_book",
+    "pass_desk",
     "register",
     "signing_keys",
 )

@@ -63,8 +63,6 @@ def test_a_reference_shows_the_status_and_is_kept_only_as_a_hash(served):
     submit(served, "seen-1", "鲁X30001")
     missing = {"missing": ["押运员身份证"]}
     decide(served, "seen-1", "information-requests", missing).raise_for_status()
-    last = served.node.application.recorder.max_notification_id()
-    served.node.runner.wait(["pass_desk"], last, 5)
 
     found = standing(served, told["reference"]).json()
 
