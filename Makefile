@@ -37,7 +37,7 @@ serve: $(RUNS) ## Run a node on the folder data/
 	@$(VENV)/bin/greenchannel serve
 
 test: $(STAMP) ## Every test; what cannot run here says why
-	$(PYTHON) -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 -rs --ignore tests/faults/test_cluster.py tests
+	$(PYTHON) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 -rs --ignore tests/faults/test_cluster.py tests
 	@# Three brokers and three nodes that are killed need both cores for themselves
 	$(PYTHON) -m pytest -q -rs tests/faults/test_cluster.py
 
