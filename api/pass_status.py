@@ -5,6 +5,7 @@ taken for the firm that was given it, often the driver: its opening stops the cl
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -68,18 +69,22 @@ def install(app: FastAPI, services: Services, guard: Guard) -> None:
             guard.count_failure(request)
             detail = "No application has this reference"
             raise Problem(404, "reference-not-found", detail)
-        last = services.application.recorder.max_notification_id() or 0
-        await asyncio.to_thread(reach, services, last)
         return str(known.pass_id)
+
+    async def newest(names: Sequence[str] = ()) -> None:
+        last = services.application.recorder.max_notification_id() or 0
+        await asyncio.to_thread(reach, services, last, names)
 
     @rule(PUBLIC)
     async def status(request: Request) -> Response:
         pass_id = await pass_id_of(request)
+        await newest(SHOWN)
         return json_response(await asyncio.to_thread(_standing, services, pass_id))
 
     @rule(PUBLIC)
     async def signed(request: Request) -> Response:
         pass_id = await pass_id_of(request)
+        await newest()
         show = services.passes.shown.signed
         check_url = f"{request.base_url}v/"
         found = await asyncio.to_thread(show, pass_id, check_url)
@@ -122,6 +127,7 @@ def _standing(services: Services, pass_id: str) -> Standing:
     )
 
 
+SHOWN = ("pass_desk", "register")
 _SHARED = tuple(
     name for name in Standing.__struct_fields__ if name in Application.__struct_fields__
 )

@@ -1,7 +1,7 @@
 """Reads: one per board, at any moment; never older than `min_position`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -146,9 +146,9 @@ def read_endpoint(
     return endpoint
 
 
-def reach(services: Services, position: int) -> None:
-    """Wait for the read models; who was told `position` never finds less."""
-    if not services.runner.wait(list(services.views), position, WAIT_SECONDS):
+def reach(services: Services, position: int, names: Sequence[str] = ()) -> None:
+    """Wait for read models, else for all; who was told `position` never finds less."""
+    if not services.runner.wait(names or [*services.views], position, WAIT_SECONDS):
         raise Problem(503, "behind", "This node has not come so far yet").after(1)
 
 

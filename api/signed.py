@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from api.problems import Problem
-from api.reads import OWN, WAIT_SECONDS, position_of, refuse_unknown
+from api.reads import OWN, position_of, reach, refuse_unknown
 from api.routes import POSTS
 from api.security import PUBLIC, Guard, rule
 from api.services import Services
@@ -21,7 +21,6 @@ VIEWS = (
     "clearance",
     "live_routes",
     "pass_book",
-    "pass_desk",
     "register",
     "signing_keys",
 )
@@ -124,8 +123,7 @@ def _wait(services: Services, asked: dict[str, str]) -> int:
     """Until the read models know what was recorded before; the position asked for."""
     wanted = position_of(asked.get("min_position", "0"))
     last = services.application.recorder.max_notification_id() or 0
-    if not services.runner.wait(VIEWS, max(wanted, last), WAIT_SECONDS):
-        raise Problem(503, "behind", "This node has not come so far yet").after(1)
+    reach(services, max(wanted, last), VIEWS)
     return wanted
 
 

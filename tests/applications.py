@@ -65,7 +65,7 @@ def decide(served, pass_id, what, body=None, **reviewer):
 
 def all_of(served, organisation="firm"):
     """A firm's applications, as a read has them that waits for the newest."""
-    last = served.node.application.recorder.max_notification_id()
+    last = served.newest
     path, params = "/v1/applications", {"min_position": str(last)}
     board = served.as_("firm", organisation).get(path, params=params)
     return board.json()["applications"]
@@ -78,7 +78,7 @@ def standing(served, reference):
 
 def one(served, pass_id):
     """The application as the newest read has it."""
-    last = served.node.application.recorder.max_notification_id()
+    last = served.newest
     params = {"pass_id": pass_id, "min_position": str(last)}
     found = served.as_("coordinator", "").get("/v1/applications", params=params)
     return found.json()["applications"][0]

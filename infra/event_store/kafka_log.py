@@ -40,7 +40,6 @@ class KafkaLog:
     """
 
     keeps = True
-    frames_in_flight = 1
     largest_bytes = 900_000
 
     def __init__(

@@ -1,8 +1,6 @@
 """The topic that holds the log: made once, and looked at for as long as it is used."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from time import sleep
 from typing import Any, NamedTuple
 
 from eventsourcing.persistence import OperationalError
@@ -12,14 +10,15 @@ from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 from kafka.protocol.consumer import OffsetSpec
 
 from infra.event_store.errors import LogDiverged, LogUnsafe
-from infra.event_store.kafka_clients import PAUSE_SECONDS, Clients
-from infra.event_store.patience import bounded
+from infra.event_store.kafka_clients import Clients
+from infra.event_store.patience import bounded, patiently
 from infra.event_store.wire import Genesis, decode_genesis
 
 REPLICATION = 3
 RECORD_BYTES = 2 << 20
 READ_MS = 5000
-ATTEMPTS = 40
+READY_SECONDS = 4.0
+"""A broker may not know a topic yet that another one has just made."""
 FOR_EVER = "-1"
 SETTINGS = {
     "cleanup.policy": "delete",
@@ -89,7 +88,8 @@ class KafkaTopic:
                     raise LogUnsafe(msg)
                 self._create(admin)
             admin.wait_for_topics([self.name])
-            self._topic_id = self._look_when_ready(admin).topic_id
+            look = patiently(lambda: self._look(admin), READY_SECONDS)
+            self._topic_id = look.topic_id
 
     @bounded
     def check(self, genesis: Genesis | None = None) -> None:
@@ -159,14 +159,6 @@ class KafkaTopic:
             admin.create_topics({self.name: wanted})
         except TopicAlreadyExistsError:
             return
-
-    def _look_when_ready(self, admin: Any) -> Look:
-        """A broker may not know a topic yet that another one has just made."""
-        for _ in range(ATTEMPTS):
-            with suppress(OperationalError):
-                return self._look(admin)
-            sleep(PAUSE_SECONDS)
-        return self._look(admin)
 
     def _look(self, admin: Any) -> Look:
         """Raises LogUnsafe, or OperationalError while the topic is changing."""

@@ -14,7 +14,6 @@ class LocalLog:
     """
 
     keeps = False
-    frames_in_flight = 1
     largest_bytes = 0
 
     def __init__(self, identity: str, next_offset: int) -> None:

@@ -12,12 +12,10 @@ class Log(Protocol):
 
     `keeps` says whether a frame can be read again by anybody. A log that does not keep
     frames hands each one over once, neither loses nor doubles it, and the index is the
-    only durable copy. `frames_in_flight` is how many may await their verdicts, and
-    `largest_bytes` what one may hold; 0 where that is no matter.
+    only durable copy. `largest_bytes` is what one may hold; 0 where that is no matter.
     """
 
     keeps: bool
-    frames_in_flight: int
     largest_bytes: int
 
     def append(self, frame: Frame) -> "Future[int]":

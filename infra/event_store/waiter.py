@@ -111,10 +111,6 @@ class Caller(Waiter):
     def is_answered(self) -> bool:
         return self._answer is not None
 
-    @property
-    def is_asleep(self) -> bool:
-        return self._gate.locked()
-
     def result(self) -> list[int]:
         """Waits, once; raises what a future would raise."""
         self._gate.acquire()

@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 30.0
 
 
 class Writer:
-    """Batches that wait while frames are under way travel in one frame: group commit.
+    """Batches that wait while a frame is under way travel in the next: group commit.
 
     A frame is settled when the tail reports it, or a later one of this writer: what
     was sent before and is not applied by then never will be, and is sent again; but not
@@ -37,8 +37,8 @@ class Writer:
         self._lock = Lock()
         self._queue: deque[Waiter] = deque()
         self._sent: dict[int, list[Waiter]] = {}
-        self._window: dict[int, int] = {}
-        """How many batches each frame without a verdict holds."""
+        self._under_way: set[int] = set()
+        """The frame without a verdict; with a later one, where its answer was lost."""
         self._sealing = Lock()
         self._closed: Exception | None = None
         self._look_again = 0.0
@@ -62,7 +62,7 @@ class Writer:
             waiter.answer(self._closed)
 
     def seal(self, *, even_empty: bool = False) -> bool:
-        """Send what waits, unless enough is under way; whether a frame was sent.
+        """Send what waits, unless a frame is under way; whether one was sent.
 
         One thread seals, and looks again before it leaves: whoever finds it at work
         goes away rather than queue for it, and nothing that waits is overlooked.
@@ -95,8 +95,8 @@ class Writer:
             for lost in sorted(self._sent, reverse=True):
                 if lost < frame.seq:
                     self._queue.extendleft(reversed(self._sent.pop(lost)))
-                    self._window.pop(lost, None)
-            self._window.pop(frame.seq, None)
+                    self._under_way.discard(lost)
+            self._under_way.discard(frame.seq)
         if self._log.keeps:
             self._answer_in_turn(waiters, verdicts)
             return
@@ -109,7 +109,7 @@ class Writer:
             waiters = [waiter for sent in self._sent.values() for waiter in sent]
             if is_lost:
                 self._sent.clear()
-                self._window.clear()
+                self._under_way.clear()
         _answer_all(waiters, error)
 
     def expire(self) -> None:
@@ -152,7 +152,7 @@ class Writer:
 
     def _is_due(self, *, even_empty: bool) -> bool:
         """Who was just answered often has more: each frame has its price."""
-        if len(self._window) >= self._log.frames_in_flight:
+        if self._under_way:
             return False
         if even_empty:
             return True
@@ -165,7 +165,8 @@ class Writer:
             taken = self._take()
             self._seq += 1
             seq = self._seq
-            self._sent[seq], self._window[seq] = taken, len(taken)
+            self._sent[seq] = taken
+            self._under_way.add(seq)
         _, position, digest = self._head()
         batches = [waiter.batch for waiter in taken]
         frame = Frame(self.id, seq, position, digest, batches, refutes)
@@ -189,7 +190,7 @@ class Writer:
         if sent.exception() is None:
             return
         with self._lock:
-            self._window.pop(seq, None)
+            self._under_way.discard(seq)
         Timer(RESEND_SECONDS, self.seal, kwargs={"even_empty": True}).start()
 
 

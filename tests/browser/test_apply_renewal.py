@@ -8,7 +8,7 @@ from PIL import Image
 from tests.applications import all_of, decide
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
-from tests.browser.test_apply import FORM, card, fill, served
+from tests.browser.forms import FORM, card, fill, served
 
 pytestmark = pytest.mark.browser
 NUMBERS = count(1)

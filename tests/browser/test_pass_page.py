@@ -29,7 +29,7 @@ def codes_in(picture):
 
 def collected(served, pass_id):
     """How often it was opened or printed, as far as the log knows now."""
-    last = served.node.application.recorder.max_notification_id()
+    last = served.newest
     path = f"/v1/history/pass/{pass_id}"
     told = served.as_("firm").get(path, params={"min_position": last}).json()
     return [one["what"] for one in told["events"]].count("PassCollected")

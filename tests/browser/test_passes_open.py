@@ -36,10 +36,6 @@ OPEN = """async ([passId, checkpoint, position]) => {
 }"""
 
 
-def newest(served):
-    return str(served.node.application.recorder.max_notification_id())
-
-
 @pytest.fixture(scope="module", autouse=True)
 def staged(served):
     stage(served)
@@ -53,7 +49,7 @@ def test_pass_and_lists_of_the_node_open_in_the_browser(page, served, invite):
     page.click("button[type=submit]")
     page.wait_for_url("**/")
 
-    found = page.evaluate(OPEN, ["seen-1", "CP1", newest(served)])
+    found = page.evaluate(OPEN, ["seen-1", "CP1", str(served.newest)])
 
     told = found["pass"]
     assert "problem" not in told, told

@@ -12,7 +12,7 @@ from infra.vault.shared_store import SharedKeyStore
 
 NOW = datetime(2020, 2, 16, tzinfo=UTC)
 FIELD = "driver"
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS, REFUSED_SECONDS = 0.02, 30
 
 
 class KeyNode:
@@ -83,12 +83,14 @@ def reveals(node, person):
         return False
 
 
-def disturb(brokers, topic):
-    """Answers lost, the leader killed and started again, links cut."""
-    leader = max(0, brokers.leader(topic))
-    brokers.client_links[leader].set("silent")
-    time.sleep(1.5)
-    brokers.client_links[leader].set("ok")
+def disturb(brokers, topic, clerks):
+    """No answer until somebody is refused; the leader killed; links cut."""
+    for link in brokers.client_links:
+        link.set("silent")
+    end = time.monotonic() + REFUSED_SECONDS
+    while not any(clerk.refused for clerk in clerks) and time.monotonic() < end:
+        time.sleep(0.05)
+    brokers.heal()
     time.sleep(0.5)
     brokers.all[max(0, brokers.leader(topic))].kill()
     brokers.heal()
@@ -111,7 +113,7 @@ def run(brokers, folder, topic, seed):
         clerk.start()
     try:
         time.sleep(1)
-        disturb(brokers, topic)
+        disturb(brokers, topic, clerks)
         time.sleep(1)
         end(clerks)
         nodes.append(KeyNode(brokers.bootstrap, folder, topic, "new"))

@@ -67,6 +67,11 @@ class Served:
             self.keys[name] = answer.json()["key"]
         return self.client(name)
 
+    @property
+    def newest(self):
+        """The position of the last event, as reads are asked for by `min_position`."""
+        return self.node.application.recorder.max_notification_id()
+
     def client(self, name=None):
         headers = {"Authorization": f"Bearer {self.keys[name]}"} if name else {}
         made = httpx.Client(

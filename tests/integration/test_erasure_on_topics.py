@@ -86,7 +86,7 @@ def greenchannel(node, *words):
 def together(nodes):
     for node in nodes:
         node.node.application.recorder.barrier()
-        last = node.node.application.recorder.max_notification_id()
+        last = node.newest
         assert node.node.runner.wait(list(node.node.views), last, PATIENCE_SECONDS)
 
 
@@ -105,22 +105,10 @@ def test_after_erasure_rotation_and_compaction_nothing_is_in_any_file_or_topic(
     assert reviewer.get(f"/v1/documents/{paper}").content == PDF
     subjects = [person["subject"] for person in seen]
     subjects.append(two.node.documents._head(paper).subject)
-    wrapped = [two.node._keys.find(subject).sealed for subject in subjects]
-    keys = [form for key in wrapped for form in forms(key)]
-    for folder in ("one", "two", "kafka"):
-        found = {key for _, key in found_in(tmp_path / folder, (), *wrapped)}
-        assert len(found) == len(wrapped), folder
-    assert found_in(tmp_path, (*TEXTS, PAPER)) == []
+    keys = wrapped_keys(two, subjects, tmp_path)
 
-    erased = greenchannel(two, "erase", "--pass", "gone")
-    asked = greenchannel(one, "vault", "rotate")
-    copy_keks(one, two)
-    rotated = greenchannel(one, "vault", "rotate")
+    erase_and_rotate(one, two)
 
-    assert (erased.returncode, asked.returncode) == (0, 2), erased.stderr
-    assert "Copy it into secrets/kek of" in asked.stderr
-    assert str(two.node.settings.data) in asked.stderr
-    assert rotated.returncode == 0, rotated.stderr
     for node in nodes:
         node.node._retire_keks()
         assert len([*node.node.settings.keks.iterdir()]) == 1
@@ -132,12 +120,34 @@ def test_after_erasure_rotation_and_compaction_nothing_is_in_any_file_or_topic(
         node.stop()
     compact(brokers.bootstrap, tmp_path / "kafka", keys)
     assert found_in(tmp_path, (*TEXTS, PAPER), *keys) == []
-    in_topics = b"\n".join(records(brokers.bootstrap))
-    for subject in subjects:
-        assert f"{DEFAULT_TOPIC}/{subject}=".encode() in in_topics
     (tmp_path / "topics").mkdir()
+    in_topics = b"\n".join(records(brokers.bootstrap))
     (tmp_path / "topics" / "all").write_bytes(in_topics)
+    assert all(f"{DEFAULT_TOPIC}/{one}=".encode() in in_topics for one in subjects)
     assert found_in(tmp_path / "topics", (*TEXTS, PAPER), *keys) == []
+
+
+def wrapped_keys(node, subjects, folder):
+    """In every form; each is in every node's files and the brokers', no text is."""
+    wrapped = [node.node._keys.find(subject).sealed for subject in subjects]
+    for name in ("one", "two", "kafka"):
+        found = {key for _, key in found_in(folder / name, (), *wrapped)}
+        assert len(found) == len(wrapped), name
+    assert found_in(folder, (*TEXTS, PAPER)) == []
+    return [form for key in wrapped for form in forms(key)]
+
+
+def erase_and_rotate(one, two):
+    """A KEK is not rotated before the other node has it."""
+    erased = greenchannel(two, "erase", "--pass", "gone")
+    asked = greenchannel(one, "vault", "rotate")
+    copy_keks(one, two)
+    rotated = greenchannel(one, "vault", "rotate")
+
+    assert (erased.returncode, asked.returncode) == (0, 2), erased.stderr
+    assert "Copy it into secrets/kek of" in asked.stderr
+    assert str(two.node.settings.data) in asked.stderr
+    assert rotated.returncode == 0, rotated.stderr
 
 
 def forms(key):

@@ -34,7 +34,7 @@ def trust_of(served):
 
 def packed_of(served, path):
     """As it is now: a list may rest a moment where nobody asks for a position."""
-    last = served.node.application.recorder.max_notification_id()
+    last = served.newest
     found = served.as_("checkpoint").get(path, params={"min_position": str(last)})
     return found.raise_for_status().content
 

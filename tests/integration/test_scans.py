@@ -68,21 +68,17 @@ def post(node, body):
     return node.as_("checkpoint").post("/v1/scans", json=body)
 
 
-def last_position(node):
-    return node.node.application.recorder.max_notification_id()
-
-
 def test_a_thousand_scans_come_in_together_and_a_second_upload_changes_nothing(node):
     enrol(node, "full")
     body = queue("full")
 
     first = post(node, body).json()["items"]
-    before = last_position(node)
+    before = node.newest
     again = post(node, body).json()["items"]
 
     assert [item["known"] for item in first] == [False] * QUEUE
     assert [item["known"] for item in again] == [True] * QUEUE
-    assert last_position(node) == before
+    assert node.newest == before
 
 
 def test_a_queue_costs_a_few_commits_and_not_one_for_each_scan(node):
@@ -150,12 +146,12 @@ def test_a_revoked_key_sends_nothing_more(node):
     key_id = phone.get("/v1/session").json()["id"]
     path = f"/v1/keys/{key_id}/revocations"
     node.client("operator").post(path, json={}).raise_for_status()
-    before = last_position(node)
+    before = node.newest
 
     answer = phone.post("/v1/scans", json=[scan("after")])
 
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
-    assert last_position(node) == before
+    assert node.newest == before
 
 
 @pytest.mark.parametrize("time_", YEARS)

@@ -18,7 +18,6 @@ class FaultyLog:
     """Kept in memory; every append may be doubled, lost, or lose its answer."""
 
     keeps = True
-    frames_in_flight = 2
     largest_bytes = 10_000
 
     def __init__(self, seed=0, faults=0.0, kinds=("doubled", "lost", "silent")):

@@ -10,7 +10,7 @@ const underway = new Map();
 
 // Who asks while it is on its way waits for the same answer.
 export function register(draft) {
-  if (draft.is_drafted || !isPlate(draft.fields.plate) || !draft.fields.organisation) return Promise.resolve();
+  if (!isPlate(draft.fields.plate) || !draft.fields.organisation) return Promise.resolve();
   if (!underway.has(draft.pass_id)) {
     underway.set(draft.pass_id, tell(draft).finally(() => underway.delete(draft.pass_id)));
   }
