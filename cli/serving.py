@@ -20,6 +20,7 @@ from cli.console import catching_up, fail, say
 from cli.serve import OPERATOR, Running
 from domain import commands as c
 from domain.values import Reporter, Role
+from infra import whole_file
 from infra.bootstrap import FolderInUseError, Node
 from infra.settings import (
     Settings,
@@ -52,7 +53,8 @@ def run(data: Path, host: str, port: int, clock: str, *, tls: bool) -> None:
     url = f"{scheme}://{_reached_at(host)}:{listener.getsockname()[1]}"
     ensure_operator(node)
     running = data / "node.json"
-    running.write_bytes(msgspec.json.encode(Running(url, os.getpid())))
+    told = msgspec.json.encode(Running(url, os.getpid()))
+    whole_file.write(running, told, whole_file.PUBLIC)
     node.start()
     say(f"{url}  ({data})")
     if not (files or ip_address(gethostbyname(host)).is_loopback):
@@ -82,9 +84,7 @@ def ensure_operator(node: Node) -> None:
         expires_time=node.wall_clock() + KEY_LASTS,
     )
     node.application.handle(command)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(f"gc_{access_id}_{secret}")
+    whole_file.create(path, f"gc_{access_id}_{secret}".encode())
 
 
 def _certificate(folder: Path) -> Tls:

@@ -10,6 +10,7 @@ from cli.console import DEFAULT_DATA, OUT, Data, fail, say
 from cli.node import NodeClient, read_views, running_on
 from cli.store import AsJson
 from domain.commands import PublishSigningKey
+from infra import whole_file
 from infra.clock import SystemClock
 from infra.passes.keys import KeyFolder, SigningKey, from_base64, read_key
 from infra.passes.lists import TRUST_LIST
@@ -63,7 +64,7 @@ def trust_list(data: Data = DEFAULT_DATA, root: Root = None) -> None:
     body = sign_trust_list(keys, version, int(now.timestamp()), key)
     if path.exists():
         _check_newer(path, key, version)
-    path.write_bytes(body)
+    whole_file.write(path, body)
     say(f"{path}  version {version}, {len(keys)} keys, {len(body):,} B")
 
 

@@ -4,7 +4,6 @@ The authority signs for private addresses and the names it was made for, and for
 else: who steals its key cannot pose as anybody's bank.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from ipaddress import (
@@ -22,6 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from infra import whole_file
 
 CA_LASTS = timedelta(days=3650)
 NODE_LASTS = timedelta(days=397)
@@ -98,7 +99,8 @@ def _make_authority(files: Tls, names: Iterable[str], now: datetime) -> None:
         .sign(key, hashes.SHA256())
     )
     _write_key(files.ca_key, key)
-    files.ca.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    told = certificate.public_bytes(serialization.Encoding.PEM)
+    whole_file.write(files.ca, told, whole_file.PUBLIC)
 
 
 def _make_certificate(
@@ -122,7 +124,8 @@ def _make_certificate(
     )
     _write_key(files.node_key, key)
     pem = serialization.Encoding.PEM
-    files.node.write_bytes(certificate.public_bytes(pem) + authority.public_bytes(pem))
+    chain = certificate.public_bytes(pem) + authority.public_bytes(pem)
+    whole_file.write(files.node, chain, whole_file.PUBLIC)
 
 
 def _builder(
@@ -203,9 +206,4 @@ def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    fresh.rename(path)
+    whole_file.write(path, data)

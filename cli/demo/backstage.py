@@ -18,6 +18,7 @@ import msgspec
 from cli.console import fail
 from cli.node import running_on
 from cli.serve import OPERATOR, Running
+from infra import whole_file
 from infra.settings import KAFKA
 
 START_SECONDS = 60
@@ -169,6 +170,4 @@ class Backstage:
         for sender, wanted in ROLES.items():
             answer = self.post("operator", "/v1/keys", {"name": sender, **wanted})
             self._keys[sender] = answer.raise_for_status().json()["key"]
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(self._keys))
+        whole_file.write(path, msgspec.json.encode(self._keys))

@@ -3,13 +3,11 @@
 A cluster uses `s3_shelf` in its place, or a folder that all nodes mount.
 """
 
-import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-TEMPORARY = ".part"
+from infra import whole_file
 
 
 class Shelf(Protocol):
@@ -33,18 +31,7 @@ class FolderShelf:
     def put(self, name: str, content: bytes) -> None:
         path = self._path(name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.with_name(f"{secrets.token_hex(8)}{TEMPORARY}")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        _settle(path.parent)
+        whole_file.write(path, content)
 
     def get(self, name: str, limit: int = -1) -> bytes | None:
         try:
@@ -58,16 +45,8 @@ class FolderShelf:
 
     def names(self) -> Iterator[str]:
         for path in self._folder.glob("??/*"):
-            if path.suffix != TEMPORARY:
+            if path.suffix != whole_file.TEMPORARY:
                 yield path.name
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
-
-
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from infra import whole_file
+
 HEAP = "256m"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -73,7 +75,7 @@ class Broker:
             return
         heap = [f"-Xmx{HEAP}", f"-Xms{HEAP}"]
         command = [*self._java, *heap, "kafka.Kafka", str(self._settings)]
-        (self.home / "pid").write_text(str(self._spawn(command)))
+        whole_file.write(self.home / "pid", str(self._spawn(command)).encode())
 
     def wait(self) -> None:
         """Until clients can connect."""

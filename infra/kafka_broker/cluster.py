@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from infra import whole_file
 from infra.kafka_broker.broker import Broker, Ports
 
 LARGEST_REPLICATION = 3
@@ -137,7 +138,7 @@ def _layout(folder: Path, brokers: int, first_port: int) -> Layout:
         numbers = free_ports(3 * brokers)
     ports = (Ports(*numbers[i::brokers]) for i in range(brokers))
     made = Layout(_cluster_id(), tuple(ports))
-    (folder / "cluster.json").write_bytes(msgspec.json.encode(made))
+    whole_file.write(folder / "cluster.json", msgspec.json.encode(made))
     return made
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from infra import whole_file
 from infra.vault.errors import VaultLockedError
 
 
@@ -32,13 +33,7 @@ class KekFolder:
         """A new generation, on the disk when this returns."""
         kek = Kek(secrets.token_hex(8), now, secrets.token_bytes(32))
         self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        handle = os.open(self._path / kek.id, flags, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(kek))
-            file.flush()
-            os.fsync(file.fileno())
-        _settle_folder(self._path)
+        whole_file.create(self._path / kek.id, msgspec.json.encode(kek))
         return kek
 
     def read(self, kek_id: str) -> Kek:
@@ -53,7 +48,8 @@ class KekFolder:
     def ids(self) -> list[str]:
         if not self._path.is_dir():
             return []
-        return sorted(path.name for path in self._path.iterdir())
+        found = self._path.iterdir()
+        return sorted(p.name for p in found if p.suffix != whole_file.TEMPORARY)
 
     def destroy(self, kek_id: str) -> None:
         """Overwritten, then removed; another may do it at the same time.
@@ -67,12 +63,4 @@ class KekFolder:
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
-        _settle_folder(self._path)
-
-
-def _settle_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        whole_file.settle(self._path)

@@ -3,10 +3,11 @@
 import json
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
+
+from tests.serving import serving, url_of
 
 
 def run(*words, folder):
@@ -17,20 +18,9 @@ def run(*words, folder):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("cli") / "data"
-    command = [sys.executable, "-m", "cli", "serve", "--data", str(made), "--port", "0"]
-    node = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not (made / "node.json").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    yield made
-    node.terminate()
-    assert node.wait(30) == 0
+    with serving(made):
+        yield made
     assert not (made / "node.json").exists()
-
-
-def url_of(folder):
-    return json.loads((folder / "node.json").read_text())["url"]
 
 
 def test_a_key_is_made_used_and_revoked(folder):
@@ -103,19 +93,14 @@ def test_the_operators_key_is_for_the_operator_alone(folder):
 
 def test_a_node_stops_although_somebody_watches_the_map(tmp_path):
     folder = tmp_path / "watched"
-    command = [sys.executable, "-m", "cli", "serve", "--data", str(folder)]
-    node = subprocess.Popen([*command, "--port", "0"], stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not (folder / "node.json").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    key = (folder / "secrets" / "operator").read_text()
-    headers = {"Authorization": f"Bearer {key}"}
-    url = f"{url_of(folder)}/v1/live-map/stream"
-    with httpx.stream("GET", url, headers=headers, timeout=30) as stream:
-        lines = stream.iter_lines()
-        assert next(lines) == "event: snap"
+    with serving(folder) as node:
+        key = (folder / "secrets" / "operator").read_text()
+        headers = {"Authorization": f"Bearer {key}"}
+        url = f"{url_of(folder)}/v1/live-map/stream"
+        with httpx.stream("GET", url, headers=headers, timeout=30) as stream:
+            lines = stream.iter_lines()
+            assert next(lines) == "event: snap"
 
-        node.terminate()
+            node.terminate()
 
-        assert node.wait(15) == 0
+            assert node.wait(15) == 0

@@ -1,10 +1,8 @@
 """HTTPS by an authority of the node's own, as phones on a county's network see it."""
 
-import json
 import ssl
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -14,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 
 from infra import tls
 from infra.tls import NotCoveredError, issue
+from tests.serving import serving, url_of
 
 NOW = datetime.now(UTC)
 
@@ -26,16 +25,8 @@ def served(tmp_path_factory):
     data = ["--data", str(folder)]
     made = [*cli, "tls", "10.11.12.13", "county.example", *data]
     told = subprocess.run(made, capture_output=True, text=True, check=True).stdout
-    node = subprocess.Popen(
-        [*cli, "serve", "--tls", "--port", "0", *data], stdout=subprocess.DEVNULL
-    )
-    deadline = time.monotonic() + 60
-    while not (folder / "node.json").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    yield folder, json.loads((folder / "node.json").read_text())["url"], told
-    node.terminate()
-    assert node.wait(30) == 0
+    with serving(folder, "--tls"):
+        yield folder, url_of(folder), told
 
 
 def trusting(folder):
