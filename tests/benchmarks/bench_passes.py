@@ -13,7 +13,7 @@ from infra.passes.opener import open_pass
 from infra.passes.sheet import sign_sheet
 from infra.passes.status import Status, StatusList, entries_of, sign_status_list
 from infra.passes.text import from_text
-from tests.benchmarks import bench_checkpoint, making, sealing
+from tests.benchmarks import bench_checkpoint, bench_desk, making, sealing
 from tests.benchmarks.harness import compared
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.forge import LONGEST_BODY, NOW, SHEET, Forge, the_pass
@@ -36,7 +36,8 @@ def run():
     forge = Forge()
     text = forge.text(the_pass(body=LONGEST_BODY))
     own = [*opening(forge, text), in_chromium(forge, text), *sizes(forge)]
-    return [*own, *making.run(), *sealing.run(), *bench_checkpoint.run()]
+    pages = [*bench_checkpoint.run(), *bench_desk.run()]
+    return [*own, *making.run(), *sealing.run(), *pages]
 
 
 def opening(forge, text):

@@ -7,7 +7,7 @@ export function listen(acts) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.matches?.(TYPING)) return typing(event, acts);
-    if (openDialog()) return inDialog(event);
+    if (openDialog()) return inDialog(event, acts);
     const act = BY_KEY[event.key] ?? BY_KEY[event.key.toLowerCase()];
     if (act) {
       event.preventDefault();
@@ -25,6 +25,8 @@ const BY_KEY = {
   r: "refuse",
   i: "ask",
   v: "reveal",
+  PageDown: "down",
+  PageUp: "up",
   "/": "search",
   "?": "help",
   Escape: "back",
@@ -38,9 +40,13 @@ function typing(event, acts) {
   }
 }
 
-function inDialog(event) {
+function inDialog(event, acts) {
   const dialog = openDialog();
-  if (/^[1-9]$/.test(event.key) && digit(event.key)) return event.preventDefault();
+  if (/^[1-9]$/.test(event.key)) {
+    if (dialog.id === "big") acts.instead(Number(event.key) - 1);
+    else if (digit(event.key)) event.preventDefault();
+    return;
+  }
   const isAgain = dialog.id === "approve" && event.key.toLowerCase() === "a";
   if (isAgain || event.key === "Enter") {
     event.preventDefault();

@@ -3,6 +3,7 @@ import { ask, explain, repeat, stateOf } from "/modules/client.js";
 import { drawDetail, spoken } from "/modules/desk/detail.js";
 import { askApproval, askForMore, askReason } from "/modules/desk/dialogs.js";
 import { listen } from "/modules/desk/keys.js";
+import { instead, turnTo } from "/modules/desk/photos.js";
 import { drawQueue, matches } from "/modules/desk/queue.js";
 import { by } from "/modules/dom.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
@@ -152,9 +153,15 @@ function say(what, isBad) {
   if (!isBad) say.later = setTimeout(() => (by("said").hidden = true), 6000);
 }
 
+const paperAt = (at) => whole.get(chosen)?.request?.documents?.[at];
+
+function scroll(pages) {
+  const box = WIDE.matches ? by("detail") : document.scrollingElement;
+  box.scrollBy({ top: pages * 0.85 * box.clientHeight });
+}
+
 const acts = {
   people: new Map(),
-  opened: new Map(),
   next: () => step(1),
   previous: () => step(-1),
   first: () => rows()[0] && choose(rows()[0].pass_id, true),
@@ -164,10 +171,10 @@ const acts = {
   search: () => by("search").focus(),
   help: () => by("help").showModal(),
   back: () => (WIDE.matches ? null : choose("", false)),
-  paper: (at) => {
-    const document_ = whole.get(chosen)?.request?.documents?.[at];
-    if (document_) acts.openPaper(document_);
-  },
+  down: () => scroll(1),
+  up: () => scroll(-1),
+  paper: (at) => paperAt(at) && turnTo(paperAt(at), drawChosen),
+  instead: (at) => instead(paperAt(at), drawChosen),
   async reveal() {
     const one = current();
     if (!one || acts.people.has(one.pass_id)) return;
@@ -178,19 +185,6 @@ const acts = {
       say(explain(error), true);
     }
     drawChosen();
-  },
-  async openPaper({ hash }) {
-    if (acts.opened.has(hash)) return;
-    const answer = await fetch(`/v1/documents/${hash}`).catch(() => null);
-    if (answer?.ok) {
-      const blob = await answer.blob();
-      acts.opened.set(hash, { url: URL.createObjectURL(blob), type: blob.type });
-    } else acts.opened.set(hash, { problem: text("desk.paper_lost") });
-    drawChosen();
-  },
-  zoom(url, alt) {
-    Object.assign(by("big-image"), { src: url, alt });
-    by("big").showModal();
   },
 };
 

@@ -1,5 +1,6 @@
 // The photographs beside the fields: opened one by one, each reading on the record.
 import { made } from "/modules/dom.js";
+import { enlarge, openedOf } from "/modules/desk/photos.js";
 import { text, word } from "/modules/texts.js";
 
 export function drawPapers(request, acts) {
@@ -12,22 +13,27 @@ export function drawPapers(request, acts) {
 
 function paper(document, i, acts) {
   const figure = made("figure", "paper");
-  const shown = acts.opened.get(document.hash);
-  figure.append(made("figcaption", "", word("document", document.kind)));
-  if (!shown) {
-    const open = made("button", "veil", text("desk.open_paper", { key: i + 1 }), { type: "button" });
-    open.addEventListener("click", () => acts.openPaper(document));
-    figure.append(open);
-  } else if (shown.problem) {
-    figure.append(made("p", "bad", shown.problem));
-  } else if (shown.type === "application/pdf") {
-    figure.append(made("a", "button", "PDF", { href: shown.url, target: "_blank", rel: "noopener" }));
-  } else {
-    const image = made("img", "", "", { src: shown.url, alt: word("document", document.kind) });
-    const zoom = made("button", "zoom", "", { type: "button", ariaLabel: text("desk.zoom") });
-    zoom.append(image);
-    zoom.addEventListener("click", () => acts.zoom(shown.url, image.alt));
-    figure.append(zoom);
-  }
+  figure.dataset.paper = document.hash;
+  const caption = made("figcaption", "", `${word("document", document.kind)} `);
+  caption.append(made("kbd", "", String(i + 1)));
+  figure.append(caption, ...inside(document, i, acts));
   return figure;
+}
+
+function inside(document, i, acts) {
+  const shown = openedOf(document);
+  if (shown?.image) return [photograph(shown.image, document)];
+  if (shown?.url) return [made("a", "button", "PDF", { href: shown.url, target: "_blank", rel: "noopener" })];
+  const said = shown?.isAsked ? text("loading") : text("desk.open_paper", { key: i + 1 });
+  const open = made("button", "veil", said, { type: "button" });
+  open.addEventListener("click", () => acts.paper(i));
+  return shown?.problem ? [made("p", "bad", text(shown.problem)), open] : [open];
+}
+
+function photograph(image, document) {
+  const zoom = made("button", "zoom", "", { type: "button", ariaLabel: text("desk.zoom") });
+  image.alt = word("document", document.kind);
+  zoom.append(image);
+  zoom.addEventListener("click", () => enlarge(document.hash));
+  return zoom;
 }
