@@ -14,6 +14,7 @@ from eventsourcing.persistence import OperationalError
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from infra.event_store.kafka_reach import impatient_client
 from infra.event_store.patience import bounded, start_seconds
 
 REQUEST_MS = 4000
@@ -56,6 +57,7 @@ class Clients:
             "bootstrap_servers": self.bootstrap.split(","),
             "request_timeout_ms": REQUEST_MS,
             "reconnect_backoff_max_ms": 500,
+            "kafka_client": impatient_client,
             "bootstrap_timeout_ms": min(10_000, int(1000 * start_seconds(setting))),
             **{name: value for name, value in passed.items() if value},
         }
