@@ -67,6 +67,20 @@ def test_an_expected_truck_is_one_tap_and_green_needs_none(phone, served):
     assert scan.lists.keys() == {"trust", "sheet", "status-370323"}
 
 
+def test_a_verdict_names_its_lane_also_without_a_network(phone):
+    phone.context.set_offline(True)
+    phone.page.reload()
+
+    phone.by_list("鲁X02002")
+
+    facts = phone.page.inner_text("#verdict dl")
+    phone.page.click("[data-act=stop]")
+    phone.decide("held")
+    phone.context.set_offline(False)
+    assert "线路\n中庄—张店" in facts
+    assert "l1" not in facts
+
+
 def test_plates_are_typed_on_keys_for_gloves(phone):
     assert phone.by_plate("鲁XD20035") == ("green", "ok")
     phone.page.click("[data-act=stop]")

@@ -104,6 +104,7 @@ export class App {
       open();
     };
     drawVerdict(turn, {
+      laneName: (code) => this.device.laneNames?.[code] || code,
       decide: (decision) => this.turns.decide(decision),
       revise: (changes) => this.turns.revise(changes),
       disinfect: paused(() => openDisinfection(this, turn.verdict.facts.plate, () => this.turns.revise({}))),

@@ -40,6 +40,7 @@ export async function whoami(sync) {
   if (!me?.checkpoint) return null;
   const board = await sync.ask("GET", "/v1/checkpoint-board?limit=1000");
   const post = board?.checkpoints.find((each) => each.checkpoint === me.checkpoint);
+  const register = await sync.ask("GET", "/v1/register?kind=lane&limit=1000");
   const before = await store.get("device");
   const device = {
     id: me.id,
@@ -47,6 +48,7 @@ export async function whoami(sync) {
     checkpoint: me.checkpoint,
     post: post?.name ?? before?.post ?? me.checkpoint,
     lane: post?.lane ?? before?.lane ?? "",
+    laneNames: register ? Object.fromEntries(register.entries.map(({ code, name }) => [code, name])) : (before?.laneNames ?? {}),
     isDemo: me.is_demo,
   };
   await store.put("device", device);

@@ -15,7 +15,7 @@ const SHAPES = {
   red: "M31 4h38l27 27v38L69 96H31L4 69V31zM33 33l34 34M67 33L33 67",
 };
 
-// `act`: {decide, revise, disinfect, comparePlate}.
+// `act`: {decide, revise, disinfect, comparePlate, laneName}.
 export function drawVerdict(turn, act) {
   const { verdict } = turn;
   const { colour, facts } = verdict;
@@ -28,7 +28,7 @@ export function drawVerdict(turn, act) {
     facts.instructions.length ? made("ul", { className: "instructions" }, ...facts.instructions.map((each) => made("li", { textContent: each.text }))) : null,
     also(verdict.reasons.slice(1)),
     checks(turn, act),
-    grid(turn),
+    grid(turn, act),
     foot(turn, act),
   ];
   screen.replaceChildren(...parts.filter(Boolean));
@@ -108,7 +108,7 @@ function checks(turn, act) {
 }
 
 // What is not known is not listed: a stranger's verdict is its reason, not dashes.
-function grid(turn) {
+function grid(turn, act) {
   const { facts } = turn.verdict;
   const left = facts.minutesLeft;
   const rows = [
@@ -116,7 +116,7 @@ function grid(turn) {
     ["cp.fact.valid", facts.validUntil ? `${day(facts.validFrom)} – ${day(facts.validUntil)}` : ""],
     ["cp.fact.number", [facts.number, facts.shortCode].filter(Boolean).join(" / ")],
     ["cp.fact.cargo", word("cp.cargo", facts.cargo)],
-    ["cp.fact.lane", facts.lane],
+    ["cp.fact.lane", act.laneName(facts.lane)],
     ["cp.fact.last", facts.lastPost ? `${facts.lastPost} ${hour(facts.lastTime)}` : ""],
     ["cp.fact.sheet", facts.sheetAge === null ? text("cp.no_sheet") : ago(facts.sheetAge)],
   ];
