@@ -47,7 +47,7 @@ check: $(STAMP) ## Style, types, direction of imports
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-screens: $(STAMP) ## Pictures of every page and state of a finished demo, in build/screens
+screens: $(STAMP) ## Pictures of every page of a finished demo, and in every state, in build/screens
 	@test -e build/demo-check/events.db || $(MAKE) --no-print-directory demo-check
 	$(PYTHON) -m tests.screens build/demo-check build/screens
 

@@ -1,5 +1,5 @@
 // The county's page: figures, the day's report, each read model as a table.
-import { repeat } from "/modules/client.js";
+import { ask, repeat, stateOf } from "/modules/client.js";
 import { clock, jin, number, span, tenThousand } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
 import { TABLES, drawTable } from "/modules/tables.js";
@@ -11,22 +11,15 @@ const boards = {};
 let names = {};
 let state = "loading";
 
-async function read(path) {
-  const answer = await fetch(path, { headers: { Accept: "application/json" } });
-  if (answer.ok) return answer.json();
-  const problem = await answer.json();
-  throw Object.assign(new Error(problem.code), { status: answer.status });
-}
-
 async function refresh() {
   try {
-    const register = await read("/v1/register?kind=community");
+    const register = await ask("/v1/register?kind=community");
     names = Object.fromEntries(register.entries.map((entry) => [entry.code, entry.name]));
-    boards.county = await read("/v1/county-board");
-    for (const table of TABLES) boards[table.name] = await read(table.path);
+    boards.county = await ask("/v1/county-board");
+    for (const table of TABLES) boards[table.name] = await ask(table.path);
     state = "live";
   } catch (error) {
-    state = error.status === 401 ? "signed_out" : error.status === 403 ? "wrong_role" : "offline";
+    state = stateOf(error);
   }
   draw();
 }
@@ -35,14 +28,14 @@ function draw() {
   const board = boards.county;
   const label = by("state");
   label.textContent = text(`state.${state}`);
-  label.className = state === "live" ? "" : "offline";
-  by("notice").hidden = !["signed_out", "wrong_role", "offline"].includes(state);
-  by("notice").textContent = text(`notice.${state}`);
+  label.className = ["live", "loading"].includes(state) ? "" : "offline";
+  by("notice").hidden = ["live", "loading"].includes(state);
+  if (!by("notice").hidden) by("notice").textContent = text(`notice.${state}`);
   by("now").textContent = board ? text("as_of", { time: clock(board.now) }) : "";
   by("figures").replaceChildren(...(board ? figures(board.figures) : []));
   report(board);
   const shown = state === "signed_out" || state === "wrong_role" ? [] : TABLES;
-  by("tables").replaceChildren(...shown.map((t) => drawTable(t, boards[t.name], names)));
+  by("tables").replaceChildren(...shown.map((t) => drawTable(t, boards[t.name], names, state)));
 }
 
 function figures(found) {
@@ -129,7 +122,7 @@ async function start() {
   });
   draw();
   me = await signedIn();
-  const health = await read("/health").catch(() => null);
+  const health = await ask("/health").catch(() => null);
   by("demo").hidden = !health?.is_demo;
   await refresh();
   repeat(refresh, EVERY_MS);

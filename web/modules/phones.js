@@ -9,6 +9,8 @@ const EVERY_MS = 5000;
 let posts = [];
 let phones = [];
 let state = "loading";
+let isRead = false;
+let me = null;
 
 async function read(position) {
   const since = position ? `&min_position=${position}` : "";
@@ -16,6 +18,7 @@ async function read(position) {
     posts = (await ask(`/v1/checkpoint-board?limit=1000${since}`)).checkpoints;
     phones = (await ask(`/v1/phones?limit=1000${since}`)).phones;
     state = "live";
+    isRead = true;
   } catch (error) {
     state = stateOf(error);
   }
@@ -30,7 +33,7 @@ function draw() {
   const others = phones.map((phone) => phone.checkpoint).filter((code) => !open.some(([known]) => known === code));
   const groups = [...open, ...[...new Set(others)].map((code) => [code, code || text("phones.nowhere")])];
   by("groups").replaceChildren(...groups.map(([code, name]) => group(code, name)));
-  if (!groups.length) by("groups").append(made("p", "empty", text(state === "loading" ? "loading" : "phones.no_posts")));
+  if (!groups.length) by("groups").append(made("p", "empty", text(isRead ? "phones.no_posts" : state === "loading" ? "loading" : "unread")));
 }
 
 function group(code, name) {
@@ -86,7 +89,6 @@ async function tell(send) {
 }
 
 await loadTexts();
-const me = await signedIn();
 switchLanguage(() => {
   drawLinks(me);
   draw();
@@ -97,5 +99,6 @@ by("copy").addEventListener("click", async () => {
   by("copy").textContent = text("copied");
 });
 draw();
+me = await signedIn();
 await read();
 repeat(read, EVERY_MS);

@@ -15,6 +15,7 @@ let chosen = null;
 let point = null;
 let watch = null;
 let state = "loading";
+let isRead = false;
 
 async function read(position) {
   const since = position ? `&min_position=${position}` : "";
@@ -24,6 +25,7 @@ async function read(position) {
     lanes = register.entries.filter((entry) => entry.kind === "lane");
     posts = (await ask(`/v1/checkpoint-board?limit=1000${since}`)).checkpoints;
     state = "live";
+    isRead = true;
   } catch (error) {
     state = stateOf(error);
   }
@@ -42,7 +44,7 @@ function draw() {
   by("groups").replaceChildren(...groups.map(([title, rows]) => {
     const panel = made("section", "panel");
     panel.append(made("h2", "", text(title)), ...rows);
-    if (!rows.length) panel.append(made("p", "empty", text(state === "loading" ? "loading" : "empty")));
+    if (!rows.length) panel.append(made("p", "empty", text(isRead ? "empty" : state === "loading" ? "loading" : "unread")));
     return panel;
   }));
 }

@@ -30,7 +30,7 @@ function draw() {
   by("notice").hidden = !isNotice;
   if (isNotice) by("notice").textContent = text(`report.notice.${state}`);
   by("words").hidden = !board;
-  if (!board) return by("table").replaceChildren(made("p", "empty", isNotice ? "" : text("loading")));
+  if (!board) return by("table").replaceChildren(made("p", "empty", text(isNotice ? "unread" : "loading")));
   by("week").textContent = text("report.week", days());
   by("made").textContent = `${text("report.made", { time: clock(board.now) })}。${text("report.meaning")}`;
   by("later").disabled = board.last_day >= board.now.slice(0, 10);

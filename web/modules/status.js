@@ -12,6 +12,7 @@ let found = null;
 
 async function look() {
   if (!reference) return;
+  if (!found) by("hint").textContent = text("loading");
   try {
     found = await ask("/v1/pass-status", { reference });
     by("said").textContent = "";
@@ -19,6 +20,7 @@ async function look() {
     by("said").textContent = explain(error);
     if (error.code === "reference-not-found") found = null;
   }
+  by("hint").textContent = text("status.hint");
   draw();
 }
 

@@ -112,7 +112,7 @@ export const TABLES = [
   },
 ];
 
-export function drawTable(table, board, names) {
+export function drawTable(table, board, names, state) {
   const panel = document.createElement("section");
   panel.className = "panel";
   panel.dataset.table = table.name;
@@ -122,7 +122,7 @@ export function drawTable(table, board, names) {
   if (!rows.length) {
     const empty = panel.appendChild(document.createElement("p"));
     empty.className = "empty";
-    empty.textContent = text(board ? "empty" : "loading");
+    empty.textContent = text(board ? "empty" : state === "loading" ? "loading" : "unread");
     return panel;
   }
   const count = heading.appendChild(document.createElement("small"));

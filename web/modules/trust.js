@@ -1,16 +1,17 @@
 // How a phone comes to trust the county's certificate: the file, and what to compare.
-import { loadTexts, switchLanguage } from "/modules/texts.js";
+import { ask, stateOf } from "/modules/client.js";
+import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const by = (id) => document.getElementById(id);
 
 async function compare() {
-  const answer = await fetch("/trust/fingerprint").catch(() => null);
-  by("none").hidden = answer?.status !== 404;
-  by("file").hidden = answer?.status === 404;
-  by("steps").hidden = answer?.status === 404;
-  if (answer?.ok) by("fingerprint").textContent = (await answer.json()).sha256;
+  by("fingerprint").textContent = text("loading");
+  const answer = await ask("/trust/fingerprint").catch((error) => error);
+  by("none").hidden = answer.status !== 404;
+  by("file").hidden = by("steps").hidden = answer.status === 404;
+  by("fingerprint").textContent = answer.sha256 ?? text(`state.${stateOf(answer)}`);
 }
 
 await loadTexts();
-switchLanguage(() => {});
+switchLanguage(compare);
 await compare();

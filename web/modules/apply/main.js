@@ -16,6 +16,7 @@ const EVERY_MS = 5000;
 
 async function refresh() {
   try {
+    if (!store.me) drawLinks((store.me = await ask("/v1/session")));
     await readRegister();
     const whose = isFirm() ? "" : `?drafted_by=${encodeURIComponent(store.me.id)}`;
     store.board = await ask(`/v1/applications${whose}`);
@@ -28,11 +29,11 @@ async function refresh() {
 }
 
 function draw() {
-  const { state, issuers, board } = store;
+  const { state, issuers } = store;
   drawState(state);
   by("new").disabled = !issuers.length;
   const names = Object.fromEntries(issuers.map((one) => [one.code, one.name]));
-  if (state !== "signed_out" && state !== "wrong_role") drawOwn(by("list"), board, names, acts);
+  if (state !== "signed_out" && state !== "wrong_role") drawOwn(by("list"), store, names, acts);
   drawFoot();
 }
 
@@ -86,16 +87,16 @@ async function start() {
     store.state = "offline";
     draw();
   });
+  draw();
   store.me = await signedIn(() => {
     const { me = null, lanes = [], issuers = [] } = remembered();
     Object.assign(store, { lanes, issuers });
     return me;
   });
-  if (!store.me) store.state = "signed_out";
   draw();
-  if (!store.me) return;
-  await drawKept();
+  if (store.me) await drawKept();
   await refresh();
+  if (store.state === "signed_out") return;
   repeat(refresh, EVERY_MS);
   if (store.state === "live") await keepPage();
 }

@@ -4,7 +4,7 @@ import { text } from "/modules/texts.js";
 
 export function drawState(state) {
   by("state").textContent = text(`state.${state}`);
-  by("state").className = state === "live" ? "" : "offline";
+  by("state").className = ["live", "loading"].includes(state) ? "" : "offline";
   const isNotice = state !== "live" && state !== "loading";
   by("notice").hidden = !isNotice;
   if (isNotice) by("notice").textContent = text(`apply.notice.${state}`);

@@ -7,8 +7,8 @@ import { text, word } from "/modules/texts.js";
 const LIVE = ["approved", "suspended"];
 const GOOD = { approved: "good", refused: "bad", revoked: "bad", information_requested: "warn", suspended: "warn" };
 
-export function drawOwn(root, board, names, acts) {
-  if (!board) return root.replaceChildren(made("p", "empty", text("loading")));
+export function drawOwn(root, { board, state }, names, acts) {
+  if (!board) return root.replaceChildren(made("p", "empty", text(state === "loading" ? "loading" : "unread")));
   const rows = board.applications;
   if (!rows.length) return root.replaceChildren(made("p", "empty", text("apply.none")));
   root.replaceChildren(...rows.map((one) => card(one, names, acts)));

@@ -6,7 +6,7 @@ import { listen } from "/modules/desk/keys.js";
 import { instead, turnTo } from "/modules/desk/photos.js";
 import { drawQueue, matches } from "/modules/desk/queue.js";
 import { by } from "/modules/dom.js";
-import { drawLinks, signedIn } from "/modules/nav.js";
+import { drawLinks } from "/modules/nav.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 3000;
@@ -32,6 +32,8 @@ const current = () => board?.applications.find((one) => one.pass_id === chosen);
 
 async function refresh() {
   try {
+    if (!me) drawLinks((me = await ask("/v1/session")));
+    if (!isAny(LOOKERS)) throw Object.assign(new Error(), { status: 403 });
     if (!issuers.length) {
       lanes = (await ask("/v1/register?kind=lane&limit=1000")).entries;
       issuers = (await ask("/v1/register?kind=issuer&limit=1000")).entries;
@@ -62,7 +64,7 @@ function notice() {
 
 function draw() {
   by("state").textContent = text(`state.${state}`);
-  by("state").className = state === "live" ? "" : "offline";
+  by("state").className = ["live", "loading"].includes(state) ? "" : "offline";
   const isNotice = !["live", "loading"].includes(state);
   by("notice").hidden = !isNotice;
   if (isNotice) by("notice").textContent = text(`desk.notice.${state}`);
@@ -71,7 +73,7 @@ function draw() {
   by("desk-of").textContent = issuer?.name ?? (me ? text("desk.all_issuers") : "");
   drawQueue(by("queue"), found, { chosen, fresh, choose });
   by("nothing").hidden = found.length > 0;
-  by("nothing").textContent = text(!board ? (isNotice ? "empty" : "loading") : board.applications.length ? "desk.none_match" : "desk.none");
+  by("nothing").textContent = text(!board ? (isNotice ? "unread" : "loading") : board.applications.length ? "desk.none_match" : "desk.none");
   document.title = `${board?.applications.length ? `(${board.applications.length}) ` : ""}${text("desk.title")}`;
   drawChosen();
 }
@@ -201,12 +203,9 @@ async function start() {
   for (const id of ["help", "big"]) by(id).addEventListener("click", () => by(id).close());
   by("search").addEventListener("input", draw);
   WIDE.addEventListener("change", draw);
-  me = await signedIn();
-  state = !me ? "signed_out" : isAny(LOOKERS) ? "loading" : "wrong_role";
   draw();
-  if (state !== "loading") return;
   await refresh();
-  repeat(refresh, EVERY_MS);
+  if (!["signed_out", "wrong_role"].includes(state)) repeat(refresh, EVERY_MS);
 }
 
 start();

@@ -49,14 +49,14 @@ function list() {
 }
 
 function drawState() {
-  const state = store.isLive || store.connection === "offline" ? store.connection : "past";
+  const isNotice = ["offline", "failed", "signed_out", "wrong_role"].includes(store.connection);
+  const state = store.isLive || isNotice ? store.connection : "past";
   const label = by("state");
   label.textContent = state === "past" ? pastLabel() : presentLabel(state);
   label.className = state;
-  const isNotice = ["offline", "signed_out", "wrong_role"].includes(state);
   by("notice").hidden = !isNotice;
   if (isNotice) by("notice").textContent = text(`map.notice.${state}`);
-  document.body.classList.toggle("stale", state === "offline");
+  document.body.classList.toggle("stale", ["offline", "failed"].includes(state));
 }
 
 // One date at the top, whatever is shown: two would have to be told apart.

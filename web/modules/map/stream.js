@@ -1,4 +1,5 @@
 // The stream of changes; what is shown is never silently old.
+import { ask, stateOf } from "/modules/client.js";
 import { changed, store, takeAll, takeDifference } from "/modules/map/store.js";
 
 const SILENCE_MS = 5000;
@@ -31,11 +32,9 @@ async function lost() {
   if (!source) return;
   close();
   store.connection = "offline";
-  const answer = await fetch("/v1/session").catch(() => null);
-  if (answer?.status === 401) store.connection = "signed_out";
-  if (answer?.status === 403) store.connection = "wrong_role";
+  store.connection = await ask("/v1/session").then(() => "offline", stateOf);
   changed();
-  if (store.connection === "offline") setTimeout(() => store.isLive && listen(), AGAIN_MS);
+  if (["offline", "failed"].includes(store.connection)) setTimeout(() => store.isLive && listen(), AGAIN_MS);
 }
 
 setInterval(() => {

@@ -1,5 +1,5 @@
 // Going back: a moment of the day, what was known then, and playing it forward.
-import { repeat } from "/modules/client.js";
+import { ask, repeat, stateOf } from "/modules/client.js";
 import { clock } from "/modules/format.js";
 import { close, listen } from "/modules/map/stream.js";
 import { changed, store, takeAll } from "/modules/map/store.js";
@@ -69,14 +69,9 @@ export async function show(at) {
   store.at = at;
   const turn = ++asked;
   changed();
-  const ask = async (known) => {
-    const query = new URLSearchParams({ at, ...(known && { known_at: at }) });
-    const answer = await fetch(`/v1/live-map?${query}`);
-    if (!answer.ok) throw new Error((await answer.json()).code);
-    return answer.json();
-  };
+  const read = (query) => ask(`/v1/live-map?${new URLSearchParams(query)}`);
   try {
-    const [full, then] = await Promise.all([ask(false), ask(true)]);
+    const [full, then] = await Promise.all([read({ at }), read({ at, known_at: at })]);
     if (turn !== asked || store.isLive) return;
     const known = new Map(then.trucks.map((t) => [t.shipment_id, t]));
     const isNews = (t) => known.get(t.shipment_id)?.last_place !== t.last_place ||
@@ -84,8 +79,8 @@ export async function show(at) {
     store.unknownThen = new Set(by("then").checked ? [] : full.trucks.filter(isNews).map((t) => t.shipment_id));
     store.connection = "past";
     takeAll(by("then").checked ? then : full);
-  } catch {
-    if (turn === asked) store.connection = "offline";
+  } catch (error) {
+    if (turn === asked) store.connection = stateOf(error);
     changed();
   }
 }

@@ -1,7 +1,9 @@
-"""`make screens`: each page and state of a finished demo, in build/screens."""
+"""`make screens`: each page and state, in build/screens."""
 
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +14,8 @@ from cli.demo.backstage import Backstage
 from cli.demo.script import START
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.phones import Phone
+from tests.screens.states import SIZES, shoot_states
 
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 DAY = "2020-02-16T"
 STATES = {
     "county": "/",
@@ -57,17 +59,28 @@ def states(stage):
 
 def main(data: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
+    with (
+        served(data) as stage,
+        tempfile.TemporaryDirectory() as empty,
+        served(Path(empty)) as fresh,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        shown = states(stage)
+        shoot_states(browser, stage, fresh, target, shown)
+        for look in product(("zh", "en"), ("light", "dark"), SIZES):
+            shoot(browser, stage, target, shown, *look)
+        for language in ("zh", "en"):
+            shoot_checkpoint(browser, stage, target, language)
+        browser.close()
+
+
+@contextmanager
+def served(data):
     stage = Backstage(data, START, 0)
     stage.open()
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-            shown = states(stage)
-            for look in product(("zh", "en"), ("light", "dark"), SIZES):
-                shoot(browser, stage, target, shown, *look)
-            for language in ("zh", "en"):
-                shoot_checkpoint(browser, stage, target, language)
-            browser.close()
+        yield stage
     finally:
         stage.close()
 
