@@ -37,6 +37,7 @@ function untilAgain() {
   box.setAttribute("role", "alert");
   box.append(...lines, again);
   document.body.prepend(box);
+  document.title ||= AGAIN;
   return new Promise((resolve) => {
     again.addEventListener("click", resolve);
     addEventListener("online", resolve, { once: true });
