@@ -255,6 +255,27 @@ def test_a_wait_says_when_it_was_told(at_map):
     told.filter(has_text=re.compile(r"（\d\d/\d\d \d\d:\d\d 报）")).wait_for()
 
 
+def test_a_wait_told_over_an_hour_ago_is_drawn_fainter_and_explained(at_map):
+    at_map.locator("#strips", has_text="等候 14 分").wait_for()
+    post = at_map.locator("#strips .post")
+    assert post.get_attribute("style").count("stroke-opacity") == 0
+
+    def earlier(route):
+        told = route.fetch().json()
+        for one in told["checkpoints"]:
+            one["wait_time"] = "2020-02-16T10:30:00+08:00"
+        route.fulfill(json=told)
+
+    at_map.route("**/v1/checkpoint-board*", earlier)
+
+    at_map.locator("#strips .post[style*=stroke-opacity]").wait_for()
+    at_map.unroute_all(behavior="wait")
+    legend = at_map.inner_text("#legend")
+    assert "1 小时前报的等候" in legend
+    assert "已关闭" in legend
+    assert "大圈" in legend
+
+
 @pytest.mark.parametrize("width", [1280, 1440])
 def test_one_date_stands_in_a_header_of_one_line(at_map, width):
     at_map.set_viewport_size({"width": width, "height": 800})
@@ -349,6 +370,8 @@ def test_the_slider_goes_back_and_marks_what_was_told_later(at_map, served):
     )
 
     at_map.locator("#state", has_text="11:30").wait_for()
+    at_map.locator("h1", has_text="回看地图").wait_for()
+    assert "实时" not in at_map.title()
     row = at_map.locator("#list .truck", has_text="鲁X77702")
     row.filter(has_text="补报").wait_for()
     row.click()

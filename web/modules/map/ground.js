@@ -3,7 +3,7 @@
 import { clock } from "/modules/format.js";
 import { gathered, middleOf, tallied } from "/modules/map/clusters.js";
 import { colourOf } from "/modules/map/looks.js";
-import { waitAt, waitToldAt } from "/modules/map/store.js";
+import { isWaitOld, waitAt, waitToldAt } from "/modules/map/store.js";
 import { text } from "/modules/texts.js";
 
 const STEP = 0.25;
@@ -14,6 +14,8 @@ export const LONG_WAIT = 12;
 export const SOME_WAIT = 5;
 const OUTCOMES = { delivered: "--green", late: "--green", short: "--amber", refused: "--red" };
 const escape = (value) => value.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+export const FAINT = 0.35;
 
 export const waitColour = (minutes) =>
   minutes === null ? "--grey" : minutes >= LONG_WAIT ? "--red" : minutes >= SOME_WAIT ? "--amber" : "--green";
@@ -56,6 +58,7 @@ export class Ground {
   draw(store) {
     this.last = store;
     const key = JSON.stringify([store.lanes, store.places, [...store.waits], [...store.waitTimes], store.measured, [...store.stops],
+      store.lanes.flatMap((lane) => lane.posts.map((post) => isWaitOld(post.code))),
       document.documentElement.lang, colourOf("--ink"), this.size(), this.size() > 1 || this.map.getZoom()]);
     if (key === this.drawn) return;
     this.drawn = key;
@@ -87,6 +90,7 @@ export class Ground {
     const since = told ? ` <small>${text("map.wait_told", { time: clock(told) })}</small>` : "";
     const hint = post.is_armed ? "" : `<br><small>${text("map.unverified")}</small>`;
     L.circleMarker([post.lat, post.lon], { renderer: this.renderer, pane: "lanes", radius: 8, weight: 3,
+      opacity: post.is_open && isWaitOld(post.code) ? FAINT : 1,
       color: colourOf(post.is_open ? waitColour(minutes) : "--grey"),
       fillColor: colourOf("--paper"), fillOpacity: 1, dashArray: post.is_open ? null : "3 3" })
       .bindPopup(`<b>${escape(name)}</b><br>${wait || text("map.no_wait")}${since}${hint}`)

@@ -8,8 +8,11 @@ const RINGS = [
   ["post", "--grey", "map.legend.post"],
   ["post", "--amber", "map.legend.some_wait", { minutes: SOME_WAIT }],
   ["post", "--red", "map.legend.long_wait", { minutes: LONG_WAIT }],
+  ["post faint", "--amber", "map.legend.old_wait"],
+  ["post closed", "--grey", "map.legend.closed"],
   ["community", "--blue", "map.legend.awaiting"],
   ["community done", "--green", "map.legend.received"],
+  ["crowd", "--blue", "map.legend.crowd"],
 ];
 
 export function drawLegend(list) {

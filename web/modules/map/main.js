@@ -51,6 +51,8 @@ function list() {
 function drawState() {
   const isNotice = ["offline", "failed", "signed_out", "wrong_role"].includes(store.connection);
   const state = store.isLive || isNotice ? store.connection : "past";
+  const title = text(store.isLive ? "map.title" : "map.title_past");
+  document.title = document.querySelector("h1").textContent = title;
   const label = by("state");
   label.textContent = state === "past" ? pastLabel() : presentLabel(state);
   label.className = state;

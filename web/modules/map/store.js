@@ -123,6 +123,11 @@ const isMeasured = (code) => store.measured[code] !== undefined;
 // When people reported the minutes that are shown; positions measure them all the time.
 export const waitToldAt = (code) => (isMeasured(code) ? null : store.waitTimes.get(code));
 
+const OLD_WAIT_MINUTES = 60;
+
+// Said so long ago that it is drawn fainter: nobody may drive by it.
+export const isWaitOld = (code) => minutesSince(waitToldAt(code)) > OLD_WAIT_MINUTES;
+
 // Minutes at a post: as positions measured them, else as people reported them.
 export const waitAt = (code) =>
   isMeasured(code) ? Math.round(store.measured[code]) : store.waits.get(code) ?? null;

@@ -1,7 +1,7 @@
 // The corridor strip: each lane in use as a line, with its posts, trucks and minutes.
-import { waitColour } from "/modules/map/ground.js";
+import { FAINT, waitColour } from "/modules/map/ground.js";
 import { COLOURS, outlineOf } from "/modules/map/looks.js";
-import { store, waitAt } from "/modules/map/store.js";
+import { isWaitOld, store, waitAt } from "/modules/map/store.js";
 import { text } from "/modules/texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -25,7 +25,7 @@ function draw(tag, attributes, content) {
 export function drawStrips(all) {
   const shown = all.slice(0, MOST);
   const inUse = store.lanes.filter((lane) => lane.posts.length);
-  const key = JSON.stringify([inUse, [...store.waits], store.measured, shown.map((t) => [t.shipment_id, t.progress_m, t.look, t.state]), store.selected, document.documentElement.lang]);
+  const key = JSON.stringify([inUse, inUse.flatMap((lane) => lane.posts.map((post) => isWaitOld(post.code))), [...store.waits], store.measured, shown.map((t) => [t.shipment_id, t.progress_m, t.look, t.state]), store.selected, document.documentElement.lang]);
   if (key === drawStrips.key) return;
   drawStrips.key = key;
   by("strips").replaceChildren(...inUse.map((lane) => strip(lane, shown)));
@@ -50,6 +50,7 @@ function strip(lane, shown) {
     const x = at(post.progress_m);
     svg.append(draw("rect", { x: x - 5, y: 26, width: 10, height: 16, rx: 2, class: "post" }));
     svg.lastChild.style.stroke = `var(${post.is_open ? waitColour(minutes) : "--grey"})`;
+    if (post.is_open && isWaitOld(post.code)) svg.lastChild.style.strokeOpacity = FAINT;
     const wait = !post.is_open ? text("closed") : minutes === null ? "" : text("map.minutes", { minutes });
     svg.append(draw("text", { x, y: 60, class: "name" }, `${post.code} ${wait}`));
   }
