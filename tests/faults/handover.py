@@ -28,6 +28,7 @@ CLIENTS = 8
 START_SECONDS = 90
 PATIENCE_SECONDS = 120
 CUT_SECONDS = 0.2
+REPORT_EACH = 500
 BUSY = {429, 503}
 
 
@@ -133,6 +134,8 @@ class Handover:
     def _count(self, what: str) -> None:
         with self._lock:
             self.counts[what] += 1
+            if what == "read 200" and self.counts[what] % REPORT_EACH == 0:
+                print(f"{self.counts[what]} written and found", flush=True)
 
     def _blame(self, what: str) -> None:
         with self._lock:
