@@ -5,6 +5,7 @@ ok or not), "barrier", "quit". Ends by itself, saying why, where its store does.
 """
 
 import faulthandler
+import logging
 import os
 import signal
 import sys
@@ -35,6 +36,7 @@ class Config(msgspec.Struct, frozen=True):
 
 def main(config: Config) -> None:
     faulthandler.register(signal.SIGUSR1)
+    logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
     apply(config.mutant)
     factory, recorder = _open(config)
     history = Recorder(
