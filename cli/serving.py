@@ -31,6 +31,9 @@ from infra.settings import (
 from infra.tls import Tls
 
 KEY_LASTS = timedelta(days=3650)
+KEEP_ALIVE_SECONDS = 75
+"""Longer than clients and proxies keep a connection: who sends on one that the node is
+just closing is cut off, and does not know whether it was heard."""
 
 
 def run(data: Path, host: str, port: int, clock: str, *, tls: bool) -> None:
@@ -127,6 +130,7 @@ def _run(node: Node, listener: socket.socket, files: Tls | None) -> None:
         build(node),
         log_level="warning",
         access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         ssl_certfile=files and files.node,
         ssl_keyfile=files and files.node_key,
     )

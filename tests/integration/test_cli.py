@@ -1,8 +1,10 @@
 """The operator's commands beside a running node, as subprocesses."""
 
+import http.client
 import json
 import subprocess
 import sys
+import time
 
 import httpx
 import pytest
@@ -104,3 +106,18 @@ def test_a_node_stops_although_somebody_watches_the_map(tmp_path):
             node.terminate()
 
             assert node.wait(15) == 0
+
+
+def test_a_connection_outlasts_the_five_seconds_that_clients_keep_it(folder):
+    host, _, port = url_of(folder).removeprefix("http://").partition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=30)
+    connection.request("GET", "/health")
+    connection.getresponse().read()
+    held = connection.sock
+
+    time.sleep(6)
+    connection.request("GET", "/health")
+
+    assert connection.getresponse().status == 200
+    assert connection.sock is held
+    connection.close()
