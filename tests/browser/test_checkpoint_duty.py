@@ -10,7 +10,15 @@ from tests.integration.conftest import Served
 from tests.passes import grant, stage
 
 pytestmark = pytest.mark.browser
-PLATES = ("鲁X02001", "鲁X02002", "鲁XD20035", "鲁X02004", "鲁X02005", "鲁X0206挂")
+PLATES = (
+    "鲁X02001",
+    "鲁X02002",
+    "鲁XD20035",
+    "鲁X02004",
+    "鲁X02005",
+    "鲁X0206挂",
+    "鲁X02007",
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +79,7 @@ def test_a_verdict_names_its_lane_also_without_a_network(phone):
     phone.context.set_offline(True)
     phone.page.reload()
 
-    phone.by_list("鲁X02002")
+    phone.by_list("鲁X02007")
 
     facts = phone.page.inner_text("#verdict dl")
     phone.page.click("[data-act=stop]")
