@@ -8,12 +8,17 @@ from PIL import Image
 from tests.applications import all_of, decide
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
-from tests.browser.forms import FORM, card, fill, served
+from tests.browser.forms import FORM, fill, served
 
 pytestmark = pytest.mark.browser
 NUMBERS = count(1)
 __all__ = ["served"]
 SECRETS = [FORM[f"driver.{name}"] for name in ("name", "phone", "id_number")]
+
+
+def renew(page, plate):
+    """The draft of a renewal has the same plate, and may stand above the pass."""
+    return page.locator(".application", has_text=plate).locator("text=续办").first
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def renewing(page, invite, served, tmp_path):
     page.locator("#done").wait_for()
     (old,) = of_firm(served, plate)
     decide(served, old["pass_id"], "approvals").raise_for_status()
-    card(page, plate).locator("button", has_text="续办").click()
+    renew(page, plate).click()
     page.locator("#editor-title", has_text="续办").wait_for()
     return page, plate, old
 
@@ -73,7 +78,7 @@ def test_who_is_quicker_than_the_network_need_not_send_twice(renewing):
     page.click("#close")
     held = []
     page.route("**/v1/passes", lambda route: held.append(route))  # noqa: PLW0108 -- playwright marks it
-    card(page, plate).locator("button", has_text="续办").click()
+    renew(page, plate).click()
     page.locator("[data-group=sealed]", has_text="共 1 人，沿用原申请").wait_for()
     page.check("#declaration")
     page.click("#submit")
@@ -100,3 +105,18 @@ def test_others_may_be_named_instead(renewing, served):
 
     (fresh,) = (a for a in of_firm(served, plate) if a["pass_id"] != old["pass_id"])
     assert [one["name"] for one in people(served, fresh["pass_id"])] == ["新司机"]
+
+
+def test_a_button_stays_in_place_while_nothing_changes(renewing):
+    page, plate, _ = renewing
+    page.click("#close")
+    with page.expect_response("**/v1/applications*"):
+        pass
+    page.wait_for_timeout(200)
+    held = renew(page, plate).element_handle()
+
+    with page.expect_response("**/v1/applications*"):
+        pass
+    page.wait_for_timeout(200)
+
+    assert held.evaluate("(button) => button.isConnected")

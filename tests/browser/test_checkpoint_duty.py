@@ -202,7 +202,7 @@ def test_a_decision_can_be_undone_for_five_seconds(phone, served):
 def test_a_truck_is_disinfected_on_the_spot_and_goes_on(phone, served):
     grant(served, "dirty", "鲁X02009")
     phone.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-    phone.page.locator("#freshness", has_text="7 辆").wait_for()
+    phone.page.locator("#freshness", has_text="8 辆").wait_for()
 
     assert phone.by_list("鲁X02009") == ("amber", "disinfection_missing")
     phone.page.click("[data-act=disinfect]")

@@ -2,12 +2,18 @@
 import { button, made } from "/modules/dom.js";
 import { clocks } from "/modules/clocks.js";
 import { clock } from "/modules/format.js";
-import { text, word } from "/modules/texts.js";
+import { language, text, word } from "/modules/texts.js";
 
 const LIVE = ["approved", "suspended"];
 const GOOD = { approved: "good", refused: "bad", revoked: "bad", information_requested: "warn", suspended: "warn" };
 
+let drawn = "";
+
+// Anew only where something is: a button that somebody is about to press stays in place.
 export function drawOwn(root, { board, state }, names, acts) {
+  const wanted = JSON.stringify([board?.applications ?? state, names, language()]);
+  if (wanted === drawn) return;
+  drawn = wanted;
   if (!board) return root.replaceChildren(made("p", "empty", text(state === "loading" ? "loading" : "unread")));
   const rows = board.applications;
   if (!rows.length) return root.replaceChildren(made("p", "empty", text("apply.none")));
