@@ -90,7 +90,7 @@ def test_a_node_that_is_slow_is_not_asked_again_meanwhile(page, invite):
     held = []
     page.route("**/v1/applications*", lambda route: held.append(route))  # noqa: PLW0108 -- playwright marks it
 
-    page.wait_for_event("request")
+    page.wait_for_event("request", lambda asked: "/v1/applications" in asked.url)
     page.wait_for_timeout(1500)
 
     assert len(held) == 1
