@@ -1,47 +1,77 @@
 """Reaching a cluster of which one broker is silent: its machine is off, a cable is out.
 
 kafka-python waits ten seconds for a connection, while it bootstraps as long as there is
-time, and asks brokers at random: a silent one keeps it from those that would answer.
+time, and asks brokers at random, the silent one as often as any. Here each has a second
+and a half, and whoever was silent to one client of this process is asked last by all.
 """
 
-from typing import Any
+from time import monotonic
+from typing import Any, NamedTuple
 
 from kafka.net.compat import KafkaNetClient
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
-SETUP_MS = {
-    "socket_connection_setup_timeout_ms": 1500,
-    "socket_connection_setup_timeout_max_ms": 6000,
-}
+FIRST_MS, LONGEST_MS = 1500, 6000
 """Doubled with each failure, so that a slow network is reached, too."""
+ASKED_LAST_SECONDS = 30.0
+
+
+class Silence(NamedTuple):
+    times: int = 0
+    last: float = -ASKED_LAST_SECONDS
+
+
+_silences: dict[tuple[str, int], Silence] = {}
+"""By address, from when it did not answer until it does."""
 
 
 def impatient_client(**settings: Any) -> Any:
     """What kafka-python's clients take as `kafka_client`."""
     net = NetworkSelector(**settings)
-    return KafkaNetClient(net, _Manager(net, **settings, **SETUP_MS))
+    return KafkaNetClient(net, _Manager(net, **settings))
 
 
 class _Manager(KafkaConnectionManager):  # type: ignore[misc]  # kafka-python has no types
     def __init__(self, net: Any, **settings: Any) -> None:
         super().__init__(net, **settings)
-        self._all_brokers = self.cluster.bootstrap_brokers
-        self.cluster.bootstrap_brokers = self._least_failed
+        told = self.cluster.bootstrap_brokers
+        self.cluster.bootstrap_brokers = lambda: _worth_asking(told())
 
     def get_connection(
         self, node_id: Any, timeout_ms: float | None = None, **how: Any
     ) -> Any:
-        own = self.socket_connection_setup_timeout_ms(node_id)
+        broker = self.cluster.broker_metadata(node_id)
+        if broker is None or node_id in self._conns:
+            return super().get_connection(node_id, timeout_ms, **how)
+        own = min(FIRST_MS * 2 ** _silence_of(broker).times, LONGEST_MS)
         allowed = own if timeout_ms is None else min(own, timeout_ms)
-        return super().get_connection(node_id, timeout_ms=allowed, **how)
+        connection = super().get_connection(node_id, allowed, **how)
+        connection.init_future.add_callback(lambda _: _answered(broker))
+        connection.init_future.add_errback(lambda _: _was_silent(broker))
+        return connection
 
-    def _least_failed(self) -> list[Any]:
-        """None is asked again before each was asked once."""
-        brokers = self._all_brokers()
-        failures = [self._backoff.get(each.node_id, (0,))[0] for each in brokers]
-        return [
-            each
-            for each, count in zip(brokers, failures, strict=True)
-            if count == min(failures)
-        ]
+    def least_loaded_node(self) -> Any:
+        found = super().least_loaded_node()
+        others = [each.node_id for each in _worth_asking(self.cluster.brokers())]
+        return found if found is None or found in others else others[0]
+
+
+def _worth_asking(brokers: Any) -> list[Any]:
+    """Those that answer; where none does, the one that was asked longest ago."""
+    known = sorted(brokers, key=lambda broker: _silence_of(broker).last)
+    since = monotonic() - ASKED_LAST_SECONDS
+    return [b for b in known if _silence_of(b).last <= since] or known[:1]
+
+
+def _silence_of(broker: Any) -> Silence:
+    return _silences.get((broker.host, broker.port), Silence())
+
+
+def _was_silent(broker: Any) -> None:
+    times = _silence_of(broker).times + 1
+    _silences[broker.host, broker.port] = Silence(times, monotonic())
+
+
+def _answered(broker: Any) -> None:
+    _silences.pop((broker.host, broker.port), None)
