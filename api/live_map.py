@@ -8,7 +8,8 @@ from starlette.responses import Response, StreamingResponse
 
 from api.live_stream import Hub
 from api.problems import Problem
-from api.reads import OWN, STAFF, WAIT_SECONDS, position_of, refuse_unknown
+from api.reaching import reach
+from api.reads import OWN, STAFF, position_of, refuse_unknown
 from api.security import Guard, rule
 from api.services import Services
 from api.times import moment as parse
@@ -70,8 +71,7 @@ def answer(services: Services, asked: dict[str, str], organisation: str) -> Live
     """As it is, or as it was at `at`, as far as it was known at `known_at`."""
     views = services.views
     wanted = position_of(asked.get("min_position", "0"))
-    if not services.runner.wait([*views, "positions"], wanted, WAIT_SECONDS):
-        raise Problem(503, "behind", "This node has not come so far yet").after(1)
+    reach(services, wanted, [*views, "positions"])
     now = services.clock()
     at = parse(asked["at"], "at") if "at" in asked else now
     if not asked.keys() & {"at", "known_at"}:

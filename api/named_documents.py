@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from api.reaching import reach_newest
 from api.services import Services
 from domain.errors import DocumentUnknownError, NotFoundError
 from domain.papers import Document
@@ -11,7 +12,6 @@ from projections.model import Moment
 
 NAMED_WITHIN = timedelta(hours=23)
 """An application names a document by then; the sweep comes after 24 hours."""
-WAIT_SECONDS = 2.0
 
 
 def find_documents(
@@ -44,7 +44,6 @@ def _found(services: Services, named: Any, organisation: str) -> Document:
 
 def naming(services: Services, name: str) -> list[str]:
     """The applications that name it, the newest first, once the view has them all."""
-    last = services.application.recorder.max_notification_id() or 0
-    services.runner.wait(["papers"], last, WAIT_SECONDS)
+    reach_newest(services, ["papers"])
     row = services.views["papers"].row(name, Moment())
     return list(reversed(row.passes)) if row else []

@@ -5,7 +5,6 @@ taken for the firm that was given it, often the driver: its opening stops the cl
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,7 +14,7 @@ from starlette.responses import Response
 from api.bodies import decode_into
 from api.carrying import Keyed, carry_out
 from api.problems import Problem
-from api.reads import reach
+from api.reaching import reach_newest
 from api.security import PUBLIC, Guard, rule
 from api.services import Services
 from api.writes import body_of, json_response
@@ -71,20 +70,16 @@ def install(app: FastAPI, services: Services, guard: Guard) -> None:
             raise Problem(404, "reference-not-found", detail)
         return str(known.pass_id)
 
-    async def newest(names: Sequence[str] = ()) -> None:
-        last = services.application.recorder.max_notification_id() or 0
-        await asyncio.to_thread(reach, services, last, names)
-
     @rule(PUBLIC)
     async def status(request: Request) -> Response:
         pass_id = await pass_id_of(request)
-        await newest(SHOWN)
+        await asyncio.to_thread(reach_newest, services, SHOWN)
         return json_response(await asyncio.to_thread(_standing, services, pass_id))
 
     @rule(PUBLIC)
     async def signed(request: Request) -> Response:
         pass_id = await pass_id_of(request)
-        await newest()
+        await asyncio.to_thread(reach_newest, services)
         show = services.passes.shown.signed
         check_url = f"{request.base_url}v/"
         found = await asyncio.to_thread(show, pass_id, check_url)

@@ -1,7 +1,7 @@
 """Reads: one per board, at any moment; never older than `min_position`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from api.problems import Problem
+from api.reaching import reach
 from api.security import Guard, Sender, rule
 from api.services import Services
 from api.times import moment as parse
@@ -18,7 +19,6 @@ from projections import BOARDS
 from projections.gently import gentle
 from projections.model import Moment
 
-WAIT_SECONDS = 2.0
 STAFF = frozenset({Role.REVIEWER, Role.LIAISON, Role.COORDINATOR, Role.ADMIN})
 OWN = STAFF | {Role.FIRM, Role.DRIVER}
 POSTS = STAFF | {Role.CHECKPOINT}
@@ -144,12 +144,6 @@ def read_endpoint(
         return json_response(found)
 
     return endpoint
-
-
-def reach(services: Services, position: int, names: Sequence[str] = ()) -> None:
-    """Wait for read models, else for all; who was told `position` never finds less."""
-    if not services.runner.wait(names or [*services.views], position, WAIT_SECONDS):
-        raise Problem(503, "behind", "This node has not come so far yet").after(1)
 
 
 def answer(

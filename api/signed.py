@@ -8,7 +8,8 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from api.problems import Problem
-from api.reads import OWN, position_of, reach, refuse_unknown
+from api.reaching import reach_newest
+from api.reads import OWN, position_of, refuse_unknown
 from api.routes import POSTS
 from api.security import PUBLIC, Guard, rule
 from api.services import Services
@@ -122,8 +123,7 @@ def _list_endpoint(
 def _wait(services: Services, asked: dict[str, str]) -> int:
     """Until the read models know what was recorded before; the position asked for."""
     wanted = position_of(asked.get("min_position", "0"))
-    last = services.application.recorder.max_notification_id() or 0
-    reach(services, max(wanted, last), VIEWS)
+    reach_newest(services, VIEWS, wanted)
     return wanted
 
 
