@@ -64,7 +64,7 @@ def trust_list(data: Data = DEFAULT_DATA, root: Root = None) -> None:
     body = sign_trust_list(keys, version, int(now.timestamp()), key)
     if path.exists():
         _check_newer(path, key, version)
-    whole_file.write(path, body)
+    whole_file.write(path, body, whole_file.PUBLIC)
     say(f"{path}  version {version}, {len(keys)} keys, {len(body):,} B")
 
 
