@@ -7,7 +7,7 @@ from tests.unit.test_project import ROOT
 
 CODES = re.compile(
     r"""\b(?:code|CODE)(?:: ClassVar\[str\])? = "([a-z-]+)\""""
-    r"""|Problem\(\s*\d+,\s*"([a-z-]+)\""""
+    r"""|(?:Problem\(\s*\d+|getattr\(error, "code"),\s*"([a-z-]+)\""""
 )
 OF_PROGRAMS = {
     "authority-not-found",
