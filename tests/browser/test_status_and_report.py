@@ -1,19 +1,12 @@
 import pytest
 
-from tests.applications import apply, decide, draft, open_issuers
+from tests.applications import apply, decide, draft
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
-from tests.integration.conftest import Served
+from tests.browser.forms import served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    made = Served(tmp_path_factory.mktemp("status"))
-    open_issuers(made)
-    yield made
-    made.stop()
+__all__ = ["served"]
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,13 @@
 // The county's page: figures, the day's report, each read model as a table.
 import { ask, repeat, stateOf } from "/modules/client.js";
+import { by } from "/modules/dom.js";
 import { clock, jin, number, span, tenThousand } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
+import { drawState } from "/modules/state.js";
 import { TABLES, drawTable } from "/modules/tables.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 5000;
-const by = (id) => document.getElementById(id);
 const boards = {};
 let names = {};
 let state = "loading";
@@ -26,11 +27,7 @@ async function refresh() {
 
 function draw() {
   const board = boards.county;
-  const label = by("state");
-  label.textContent = text(`state.${state}`);
-  label.className = ["live", "loading"].includes(state) ? "" : "offline";
-  by("notice").hidden = ["live", "loading"].includes(state);
-  if (!by("notice").hidden) by("notice").textContent = text(`notice.${state}`);
+  drawState(state, "notice");
   by("now").textContent = board ? text("as_of", { time: clock(board.now) }) : "";
   by("figures").replaceChildren(...(board ? figures(board.figures) : []));
   report(board);

@@ -18,10 +18,9 @@ const HOME = [["coordinator", "/"], ["admin", "/"], ["reviewer", "/desk"], ["fir
 
 export const home = (roles) => HOME.find(([role]) => roles.includes(role))?.[1] ?? "/";
 
-// Who is signed in, or null; the links are drawn for them. `offline` tells who it was when
-// the node is out of reach.
-export async function signedIn(offline = () => null) {
-  const me = await ask("/v1/session").catch((error) => (error.code === "offline" ? offline() : null));
+// Who is signed in, or null; the links are drawn for them.
+export async function signedIn() {
+  const me = await ask("/v1/session").catch(() => null);
   drawLinks(me);
   return me;
 }

@@ -3,13 +3,13 @@ import { ask, explain, repeat, stateOf } from "/modules/client.js";
 import { button, by, made } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
+import { drawState, emptyText } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 5000;
 let posts = [];
-let phones = [];
+let phones = null;
 let state = "loading";
-let isRead = false;
 let me = null;
 
 async function read(position) {
@@ -18,7 +18,6 @@ async function read(position) {
     posts = (await ask(`/v1/checkpoint-board?limit=1000${since}`)).checkpoints;
     phones = (await ask(`/v1/phones?limit=1000${since}`)).phones;
     state = "live";
-    isRead = true;
   } catch (error) {
     state = stateOf(error);
   }
@@ -26,21 +25,19 @@ async function read(position) {
 }
 
 function draw() {
-  by("state").textContent = text(`state.${state}`);
-  by("notice").hidden = state === "live" || state === "loading";
-  if (!by("notice").hidden) by("notice").textContent = text(`map.notice.${state}`);
+  drawState(state, "map.notice");
   const open = posts.filter((post) => post.is_open).map((post) => [post.checkpoint, post.name || post.checkpoint]);
-  const others = phones.map((phone) => phone.checkpoint).filter((code) => !open.some(([known]) => known === code));
+  const others = (phones ?? []).map((phone) => phone.checkpoint).filter((code) => !open.some(([known]) => known === code));
   const groups = [...open, ...[...new Set(others)].map((code) => [code, code || text("phones.nowhere")])];
   by("groups").replaceChildren(...groups.map(([code, name]) => group(code, name)));
-  if (!groups.length) by("groups").append(made("p", "empty", text(isRead ? "phones.no_posts" : state === "loading" ? "loading" : "unread")));
+  if (!groups.length) by("groups").append(made("p", "empty", emptyText(phones, state, "phones.no_posts")));
 }
 
 function group(code, name) {
   const panel = made("section", "panel");
-  const own = phones.filter((phone) => phone.checkpoint === code);
+  const own = (phones ?? []).filter((phone) => phone.checkpoint === code);
   panel.append(made("h2", "", name), ...own.map(row));
-  if (!own.length) panel.append(made("p", "empty", text("phones.none")));
+  if (!own.length) panel.append(made("p", "empty", emptyText(phones, state, "phones.none")));
   if (code) panel.append(button("phones.add", () => enrol(code, name)));
   return panel;
 }

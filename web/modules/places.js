@@ -4,18 +4,18 @@ import { by, made } from "/modules/dom.js";
 import { number } from "/modules/format.js";
 import { instruct, instructionsOf, stopInstructing } from "/modules/instructions.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
+import { drawState, emptyText } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const FIXES = 20;
 const ROUGH_M = 100;
 let places = [];
-let posts = [];
+let posts = null;
 let lanes = [];
 let chosen = null;
 let point = null;
 let watch = null;
 let state = "loading";
-let isRead = false;
 
 async function read(position) {
   const since = position ? `&min_position=${position}` : "";
@@ -25,7 +25,6 @@ async function read(position) {
     lanes = register.entries.filter((entry) => entry.kind === "lane");
     posts = (await ask(`/v1/checkpoint-board?limit=1000${since}`)).checkpoints;
     state = "live";
-    isRead = true;
   } catch (error) {
     state = stateOf(error);
   }
@@ -33,18 +32,16 @@ async function read(position) {
 }
 
 function draw() {
-  by("state").textContent = text(`state.${state}`);
-  by("notice").hidden = state === "live" || state === "loading";
-  if (!by("notice").hidden) by("notice").textContent = text(`map.notice.${state}`);
+  drawState(state, "map.notice");
   const groups = [
-    ["places.posts", posts.flatMap((post) => [postRow(post), ...instructionsOf(post, read)])],
+    ["places.posts", (posts ?? []).flatMap((post) => [postRow(post), ...instructionsOf(post, read)])],
     ["places.lanes", lanes.map(laneRow)],
     ["places.places", places.map(placeRow)],
   ];
   by("groups").replaceChildren(...groups.map(([title, rows]) => {
     const panel = made("section", "panel");
     panel.append(made("h2", "", text(title)), ...rows);
-    if (!rows.length) panel.append(made("p", "empty", text(isRead ? "empty" : state === "loading" ? "loading" : "unread")));
+    if (!rows.length) panel.append(made("p", "empty", emptyText(posts, state, "empty")));
     return panel;
   }));
 }

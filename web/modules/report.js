@@ -3,6 +3,7 @@ import { ask, stateOf } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
 import { clock, number, span } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
+import { drawState, emptyText } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const DAY_MS = 86_400_000;
@@ -25,12 +26,10 @@ async function read(week = wanted()) {
 }
 
 function draw() {
-  by("state").textContent = state === "live" ? "" : text(`state.${state}`);
-  const isNotice = !["live", "loading"].includes(state);
-  by("notice").hidden = !isNotice;
-  if (isNotice) by("notice").textContent = text(`report.notice.${state}`);
+  drawState(state, "report.notice");
+  if (state === "live") by("state").textContent = "";
   by("words").hidden = !board;
-  if (!board) return by("table").replaceChildren(made("p", "empty", text(isNotice ? "unread" : "loading")));
+  if (!board) return by("table").replaceChildren(made("p", "empty", emptyText(board, state)));
   by("week").textContent = text("report.week", days());
   by("made").textContent = `${text("report.made", { time: clock(board.now) })}。${text("report.meaning")}`;
   by("later").disabled = board.last_day >= board.now.slice(0, 10);

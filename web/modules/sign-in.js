@@ -1,9 +1,9 @@
 // The invitation's secret stands in the fragment: no server and no log ever sees it.
+import { by } from "/modules/dom.js";
 import { home } from "/modules/nav.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const KEPT = "greenchannel.access";
-const by = (id) => document.getElementById(id);
 const [invited, secret] = location.hash.slice(1).split(".");
 const access = invited || localStorage.getItem(KEPT);
 

@@ -1,6 +1,7 @@
 // The read models as tables: columns are data, rows come from the boards.
 import { urgency } from "/modules/clocks.js";
 import { clock, jin, number, span } from "/modules/format.js";
+import { emptyText } from "/modules/state.js";
 import { text, word } from "/modules/texts.js";
 
 const passColour = (row) => ({ bad: "bad", warn: "warn" })[urgency(row)] ?? "";
@@ -122,7 +123,7 @@ export function drawTable(table, board, names, state) {
   if (!rows.length) {
     const empty = panel.appendChild(document.createElement("p"));
     empty.className = "empty";
-    empty.textContent = text(board ? "empty" : state === "loading" ? "loading" : "unread");
+    empty.textContent = emptyText(board, state, "empty");
     return panel;
   }
   const count = heading.appendChild(document.createElement("small"));

@@ -1,8 +1,7 @@
 // How a phone comes to trust the county's certificate: the file, and what to compare.
 import { ask, stateOf } from "/modules/client.js";
+import { by } from "/modules/dom.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
-
-const by = (id) => document.getElementById(id);
 
 async function compare() {
   by("fingerprint").textContent = text("loading");

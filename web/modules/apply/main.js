@@ -2,21 +2,22 @@
 import { copyOf, fresh, goneOn } from "/modules/apply/begin.js";
 import * as drafts from "/modules/apply/drafts.js";
 import { drawEditor, drawFoot, open, openId, tell, wire } from "/modules/apply/editor.js";
-import { drawState, say } from "/modules/apply/notice.js";
+import { say } from "/modules/apply/notice.js";
 import { drawOwn } from "/modules/apply/own.js";
 import { keepPage, remembered } from "/modules/apply/offline.js";
 import { isFirm, readRegister, store } from "/modules/apply/store.js";
 import { openSupply } from "/modules/apply/supply.js";
 import { ask, explain, repeat, stateOf } from "/modules/client.js";
 import { button, by, made } from "/modules/dom.js";
-import { drawLinks, signedIn } from "/modules/nav.js";
+import { drawLinks } from "/modules/nav.js";
+import { drawState } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 5000;
 
 async function refresh() {
   try {
-    if (!store.me) drawLinks((store.me = await ask("/v1/session")));
+    if (!store.me) await greet(await ask("/v1/session"));
     await readRegister();
     const whose = isFirm() ? "" : `?drafted_by=${encodeURIComponent(store.me.id)}`;
     store.board = await ask(`/v1/applications${whose}`);
@@ -24,13 +25,27 @@ async function refresh() {
     await tell();
   } catch (error) {
     store.state = stateOf(error);
+    if (store.state === "offline" && !store.me) await recall();
   }
   draw();
 }
 
+async function greet(me) {
+  store.me = me;
+  drawLinks(me);
+  if (me) await drawKept();
+}
+
+// Out of reach, the page goes on as who was signed in here last.
+async function recall() {
+  const { me = null, lanes = [], issuers = [] } = remembered();
+  Object.assign(store, { lanes, issuers });
+  await greet(me);
+}
+
 function draw() {
   const { state, issuers } = store;
-  drawState(state);
+  drawState(state, "apply.notice");
   by("new").disabled = !issuers.length;
   const names = Object.fromEntries(issuers.map((one) => [one.code, one.name]));
   if (state !== "signed_out" && state !== "wrong_role") drawOwn(by("list"), store, names, acts);
@@ -88,13 +103,6 @@ async function start() {
     draw();
   });
   draw();
-  store.me = await signedIn(() => {
-    const { me = null, lanes = [], issuers = [] } = remembered();
-    Object.assign(store, { lanes, issuers });
-    return me;
-  });
-  draw();
-  if (store.me) await drawKept();
   await refresh();
   if (store.state === "signed_out") return;
   repeat(refresh, EVERY_MS);

@@ -1,14 +1,5 @@
-// What the page says of itself: how it reaches the node, and what went wrong.
+// What went wrong with what somebody did, in words beside it.
 import { by } from "/modules/dom.js";
-import { text } from "/modules/texts.js";
-
-export function drawState(state) {
-  by("state").textContent = text(`state.${state}`);
-  by("state").className = ["live", "loading"].includes(state) ? "" : "offline";
-  const isNotice = state !== "live" && state !== "loading";
-  by("notice").hidden = !isNotice;
-  if (isNotice) by("notice").textContent = text(`apply.notice.${state}`);
-}
 
 export function say(what) {
   by("said").hidden = !what;

@@ -2,6 +2,7 @@
 import { button, made } from "/modules/dom.js";
 import { clocks } from "/modules/clocks.js";
 import { clock } from "/modules/format.js";
+import { emptyText } from "/modules/state.js";
 import { language, text, word } from "/modules/texts.js";
 
 const LIVE = ["approved", "suspended"];
@@ -14,7 +15,7 @@ export function drawOwn(root, { board, state }, names, acts) {
   const wanted = JSON.stringify([board?.applications ?? state, names, language()]);
   if (wanted === drawn) return;
   drawn = wanted;
-  if (!board) return root.replaceChildren(made("p", "empty", text(state === "loading" ? "loading" : "unread")));
+  if (!board) return root.replaceChildren(made("p", "empty", emptyText(board, state)));
   const rows = board.applications;
   if (!rows.length) return root.replaceChildren(made("p", "empty", text("apply.none")));
   root.replaceChildren(...rows.map((one) => card(one, names, acts)));

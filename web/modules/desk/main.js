@@ -7,6 +7,7 @@ import { instead, turnTo } from "/modules/desk/photos.js";
 import { drawQueue, matches } from "/modules/desk/queue.js";
 import { by } from "/modules/dom.js";
 import { drawLinks } from "/modules/nav.js";
+import { drawState, emptyText } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 3000;
@@ -63,17 +64,13 @@ function notice() {
 }
 
 function draw() {
-  by("state").textContent = text(`state.${state}`);
-  by("state").className = ["live", "loading"].includes(state) ? "" : "offline";
-  const isNotice = !["live", "loading"].includes(state);
-  by("notice").hidden = !isNotice;
-  if (isNotice) by("notice").textContent = text(`desk.notice.${state}`);
+  drawState(state, "desk.notice");
   const found = rows();
   const issuer = issuers.find((one) => one.code === me?.issuer);
   by("desk-of").textContent = issuer?.name ?? (me ? text("desk.all_issuers") : "");
   drawQueue(by("queue"), found, { chosen, fresh, choose });
   by("nothing").hidden = found.length > 0;
-  by("nothing").textContent = text(!board ? (isNotice ? "unread" : "loading") : board.applications.length ? "desk.none_match" : "desk.none");
+  by("nothing").textContent = emptyText(board, state, board?.applications.length ? "desk.none_match" : "desk.none");
   document.title = `${board?.applications.length ? `(${board.applications.length}) ` : ""}${text("desk.title")}`;
   drawChosen();
 }

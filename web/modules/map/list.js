@@ -1,11 +1,11 @@
 // The list beside the map, its filters with counts, and the details of one truck.
+import { by } from "/modules/dom.js";
 import { clock, number, span } from "/modules/format.js";
 import { glyph } from "/modules/map/looks.js";
 import { changed, filtered, firmOf, LOOKS, minutesSince, store } from "/modules/map/store.js";
 import { text, word } from "/modules/texts.js";
 
 const MOST = 200;
-const by = (id) => document.getElementById(id);
 const made = (tag, className, content) => {
   const element = document.createElement(tag);
   if (className) element.className = className;

@@ -1,6 +1,7 @@
 // The live map: list, map, strips and time, all drawn from one store.
 /* global L */
 import { repeat } from "/modules/client.js";
+import { by } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { Ground } from "/modules/map/ground.js";
 import { TruckLayer } from "/modules/map/layer.js";
@@ -16,7 +17,6 @@ const EVERY_MS = 5000;
 const LIST_MS = 500;
 const MANY = 2000;
 const MANY_MS = 3000;
-const by = (id) => document.getElementById(id);
 const map = window.greenchannelMap;
 const ground = new Ground(map);
 const layer = new TruckLayer().addTo(map);

@@ -1,4 +1,5 @@
 // The corridor strip: each lane in use as a line, with its posts, trucks and minutes.
+import { by } from "/modules/dom.js";
 import { FAINT, waitColour } from "/modules/map/ground.js";
 import { COLOURS, outlineOf } from "/modules/map/looks.js";
 import { isWaitOld, store, waitAt } from "/modules/map/store.js";
@@ -12,7 +13,6 @@ const MOST = 300;
 const HOUSE = outlineOf("delivering");
 const BESIDE = 18;
 const MOST_SERVING = 4;
-const by = (id) => document.getElementById(id);
 
 function draw(tag, attributes, content) {
   const element = document.createElementNS(SVG, tag);

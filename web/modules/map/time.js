@@ -1,12 +1,12 @@
 // Going back: a moment of the day, what was known then, and playing it forward.
 import { ask, repeat, stateOf } from "/modules/client.js";
+import { by } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { close, listen } from "/modules/map/stream.js";
 import { changed, store, takeAll } from "/modules/map/store.js";
 import { text } from "/modules/texts.js";
 
 const TICK_MS = 500;
-const by = (id) => document.getElementById(id);
 const OFFSET = "+08:00";
 let timer = null;
 let asked = 0;

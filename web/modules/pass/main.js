@@ -1,11 +1,11 @@
 // The holder's pass: on the phone, as a picture, on paper. Opening it stops the clock.
+import { by } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { drawPaper } from "/modules/pass/paper.js";
 import { drawPicture } from "/modules/pass/picture.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const HOLDERS = ["firm", "driver", "liaison"];
-const by = (id) => document.getElementById(id);
 const passId = decodeURIComponent(location.pathname.split("/").pop());
 // From the status page: whoever holds the reference needs no account to open the pass.
 const reference = /^#([0-9a-f]{32})$/.exec(location.hash)?.[1] ?? "";
