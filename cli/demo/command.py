@@ -1,6 +1,7 @@
 """`greenchannel demo`: plays, shows the figures beside the script's, and goes on."""
 
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +43,8 @@ OPENS, CLOSES = DAYS[0].at("5:30"), DAYS[0].at("17:45")
 """What is worth watching: the first day from the loading to the way home."""
 KILLED_AT = DAYS[-2].at("9:00")
 DEMO_DATA = Path("build/demo")
+ENDED_BY = (signal.SIGTERM, signal.SIGHUP)
+"""As by Ctrl-C: who closes the window does not leave a node behind."""
 
 
 def demo(
@@ -60,6 +63,8 @@ def demo(
     ] = False,
 ) -> None:
     """Play 16 to 26 February 2020; run it again and it goes on where it stopped."""
+    for told in ENDED_BY:
+        signal.signal(told, signal.default_int_handler)
     if is_cluster:
         stop_left(data)
     if check:

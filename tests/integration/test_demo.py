@@ -1,8 +1,11 @@
 """The whole demo, unattended, with the power cut: every figure agrees."""
 
+import signal
 import subprocess
 import sys
 import time
+
+import pytest
 
 from cli.demo.command import whole_script
 from cli.demo.noise import with_noise
@@ -38,6 +41,19 @@ def test_a_demo_that_was_killed_or_stopped_goes_on_and_loses_nothing(tmp_path):
     for done in (after_the_kill, after_the_stop):
         assert done.returncode == 0, done.stdout + done.stderr
         assert " 0 differ" in done.stdout
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+def test_a_demo_whose_window_is_closed_ends_its_node(tmp_path, told):
+    folder = tmp_path / "demo"
+    command = [sys.executable, "-m", "cli", "demo", "--data", str(folder)]
+    demo = subprocess.Popen([*command, "--port", "0"], stdout=subprocess.DEVNULL)
+    wait_until((folder / "secrets" / "demo-keys.json").exists)
+
+    demo.send_signal(told)
+
+    assert demo.wait(60) != 0
+    assert not (folder / "node.json").exists()
 
 
 def wait_until(condition):

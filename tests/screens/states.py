@@ -47,7 +47,7 @@ SAID = {
 }
 SAID_ELSEWHERE = {
     ("checkpoint", "offline"): "离线",
-    ("status", "failed"): "没有办成",
+    ("status", "failed"): "没有应答",
     ("pass", "failed"): "现在打不开通行证",
 }
 ASKED = re.compile(r"/v1/(?!invitations/)|/trust/fingerprint")
