@@ -43,8 +43,6 @@ OPENS, CLOSES = DAYS[0].at("5:30"), DAYS[0].at("17:45")
 """What is worth watching: the first day from the loading to the way home."""
 KILLED_AT = DAYS[-2].at("9:00")
 DEMO_DATA = Path("build/demo")
-ENDED_BY = (signal.SIGTERM, signal.SIGHUP)
-"""As by Ctrl-C: who closes the window does not leave a node behind."""
 
 
 def demo(
@@ -63,8 +61,6 @@ def demo(
     ] = False,
 ) -> None:
     """Play 16 to 26 February 2020; run it again and it goes on where it stopped."""
-    for told in ENDED_BY:
-        signal.signal(told, signal.default_int_handler)
     if is_cluster:
         stop_left(data)
     if check:
@@ -73,6 +69,7 @@ def demo(
     opened = _watched(speed)
     kind = ClusterStage if is_cluster else Backstage
     stage: Stage = kind(data, START, port)
+    _end_in_order()
     stage.open()
     try:
         with troubled(stage, seed) if check else nullcontext():
@@ -88,6 +85,12 @@ def demo(
         raise typer.Exit(1)
     if isinstance(stage, ClusterStage) and not stage.copies_agree():
         raise typer.Exit(1)
+
+
+def _end_in_order() -> None:
+    """As by Ctrl-C: who closes the window leaves no node behind."""
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, signal.default_int_handler)
 
 
 def _watched(speed: float) -> Callable[[datetime], float]:
