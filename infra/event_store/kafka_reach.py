@@ -1,8 +1,13 @@
-"""Reaching a cluster of which one broker is silent: its machine is off, a cable is out.
+"""Reaching a cluster of which a broker is silent: its machine is off, a cable is out.
 
 kafka-python waits ten seconds for a connection, while it bootstraps as long as there is
 time, and asks brokers at random, the silent one as often as any. Here each has a second
 and a half, and whoever was silent to one client of this process is asked last by all.
+
+It also asks nobody but the brokers of the last answer: where that was given while only
+one was in sight, and that one died, it never finds the others. Here it goes back to the
+addresses it started with. And a connection that is taken and lost at once, as by a load
+balancer, is none to it that failed: hundreds a second. Here it backs off.
 """
 
 from time import monotonic
@@ -35,8 +40,8 @@ def impatient_client(**settings: Any) -> Any:
 class _Manager(KafkaConnectionManager):  # type: ignore[misc]  # kafka-python has no types
     def __init__(self, net: Any, **settings: Any) -> None:
         super().__init__(net, **settings)
-        told = self.cluster.bootstrap_brokers
-        self.cluster.bootstrap_brokers = lambda: _worth_asking(told())
+        self._first = self.cluster.bootstrap_brokers
+        self.cluster.bootstrap_brokers = lambda: _worth_asking(self._first())
 
     def get_connection(
         self, node_id: Any, timeout_ms: float | None = None, **how: Any
@@ -53,8 +58,24 @@ class _Manager(KafkaConnectionManager):  # type: ignore[misc]  # kafka-python ha
 
     def least_loaded_node(self) -> Any:
         found = super().least_loaded_node()
-        others = [each.node_id for each in _worth_asking(self.cluster.brokers())]
-        return found if found is None or found in others else others[0]
+        asked = [each.node_id for each in _worth_asking(self._all_brokers())]
+        ready = [each for each in asked if not self.connection_delay(each)]
+        return found if found in ready else next(iter(ready), None)
+
+    def reset_backoff(self, node_id: Any) -> None:
+        """Called whenever a connection was made, also where it came to nothing."""
+        broker = self.cluster.broker_metadata(node_id)
+        if broker and _silence_of(broker).times:
+            self.update_backoff(node_id)
+        else:
+            super().reset_backoff(node_id)
+
+    def _all_brokers(self) -> list[Any]:
+        """Those last told of, and the addresses to start with that are none of them."""
+        known: list[Any] = self.cluster.brokers()
+        addresses = {(each.host, each.port) for each in known}
+        first = [b for b in self._first() if (b.host, b.port) not in addresses]
+        return known + first
 
 
 def _worth_asking(brokers: Any) -> list[Any]:
