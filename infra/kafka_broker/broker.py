@@ -16,6 +16,7 @@ from infra import whole_file
 
 HEAP = "256m"
 START_SECONDS = 60.0
+APPEAR_SECONDS = 5.0
 STOP_SECONDS = 20.0
 LOOK_SECONDS = 0.1
 DYING = "[java]"
@@ -76,6 +77,7 @@ class Broker:
         heap = [f"-Xmx{HEAP}", f"-Xms{HEAP}"]
         command = [*self._java, *heap, "kafka.Kafka", str(self._settings)]
         whole_file.write(self.home / "pid", str(self._spawn(command)).encode())
+        self._appear()
 
     def wait(self) -> None:
         """Until clients can connect."""
@@ -118,6 +120,12 @@ class Broker:
                 self.signal(signal.SIGKILL)
             time.sleep(LOOK_SECONDS)
         (self.home / "pid").unlink(missing_ok=True)
+
+    def _appear(self) -> None:
+        """For a moment, on a busy machine a long one, it shows no command line."""
+        end = time.monotonic() + APPEAR_SECONDS
+        while not self.pid() and time.monotonic() < end:
+            time.sleep(LOOK_SECONDS / 10)
 
     def _spawn(self, command: list[str]) -> int:
         """Not a Popen: nothing of ours waits for it, and it ends when it is told to."""

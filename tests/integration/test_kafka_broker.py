@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from infra.kafka_broker import BrokerMissingError, find_classpath, jars
+from infra.kafka_broker import BrokerMissingError, broker, find_classpath, jars
 from infra.kafka_broker.cluster import find_cluster
 
 pytestmark = pytest.mark.integration
@@ -33,6 +33,25 @@ def test_a_broker_goes_up_stays_up_and_goes_down(tmp_path):
     assert down.output == "1 stopped\n"
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", ports.client), 1)
+
+
+def test_a_broker_that_shows_no_command_line_yet_is_not_taken_for_gone(
+    tmp_path, monkeypatch
+):
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\nwhile sleep 0.1; do :; done\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    shown = iter(["", "Ss   [python]", "Ss   [sh]"])
+    look = broker._look_at
+    monkeypatch.setattr(broker, "_look_at", lambda pid: next(shown, look(pid)))
+    made = broker.Broker("", tmp_path, 1, broker.Ports(1, 2, 3), {})
+
+    made.start()
+
+    assert made.pid()
+    made.kill()
+    assert not made.pid()
 
 
 def test_down_without_a_cluster_says_so(tmp_path):
