@@ -113,16 +113,22 @@ def looked_again(page):
         page.wait_for_event("requestfinished", lambda r: "/v1/applications" in r.url)
 
 
-def test_a_button_stays_in_place_while_nothing_changes(renewing):
+def test_a_button_stays_in_place_while_only_the_clocks_run(renewing):
     page, plate, _ = renewing
     page.click("#close")
-    with page.expect_response("**/v1/applications*") as told:
-        pass
-    same = told.value.body()
-    page.route("**/v1/applications*", lambda route: route.fulfill(body=same))
-    looked_again(page)
     held = renew(page, plate).element_handle()
+    held.focus()
+    minutes = count(300)
 
+    def later(route):
+        told = route.fetch().json()
+        for one in told["applications"]:
+            one["in_hand_minutes"] = next(minutes)
+        route.fulfill(json=told)
+
+    page.route("**/v1/applications*", later)
+    looked_again(page)
+    page.locator(".application", has_text="5 小时").first.wait_for()
     looked_again(page)
 
-    assert held.evaluate("(button) => button.isConnected")
+    assert held.evaluate("(button) => button === document.activeElement")

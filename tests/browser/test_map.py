@@ -333,6 +333,21 @@ def test_following_keeps_the_truck_in_the_middle_until_it_is_ended(at_map):
     pill.wait_for(state="hidden")
 
 
+def test_details_are_read_in_peace_while_the_truck_drives(at_map, served):
+    at_map.click("#list [data-id='firm.m1']")
+    at_map.locator("#details h3").wait_for()
+    at_map.evaluate(
+        "() => getSelection().selectAllChildren(document.querySelector('#details h3'))"
+    )
+    drawn = until(at_map, "() => greenchannel.store.version")
+
+    send(served, 1, 118.03)
+    until(at_map, f"() => greenchannel.store.version > {drawn}")
+    at_map.wait_for_timeout(1200)
+
+    assert at_map.evaluate("() => getSelection().toString()") == "鲁X77701"
+
+
 def test_filters_count_and_stand_in_the_address(at_map):
     alarm = at_map.locator("[data-look=alarm]")
     assert alarm.inner_text().strip() == "异常 1"

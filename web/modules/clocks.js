@@ -23,6 +23,9 @@ export function clocks(one) {
   return box;
 }
 
+// What only somebody's act changes.
+export const timeless = (one) => ({ ...one, in_hand_minutes: 0, desk_minutes: 0, left_minutes: 0 });
+
 export const leftOf = (one) =>
   text(one.left_minutes < 0 ? "clock.over" : "clock.left", { span: span(Math.abs(one.left_minutes)) });
 

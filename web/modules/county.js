@@ -1,10 +1,11 @@
 // The county's page: figures, the day's report, each read model as a table.
 import { ask, repeat, stateOf } from "/modules/client.js";
-import { by } from "/modules/dom.js";
+import { by, made, write } from "/modules/dom.js";
 import { clock, jin, number, span, tenThousand } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
+import { plain, redraw } from "/modules/redraw.js";
 import { drawState } from "/modules/state.js";
-import { TABLES, drawTable } from "/modules/tables.js";
+import { TABLES, tableOf } from "/modules/tables.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 5000;
@@ -28,11 +29,11 @@ async function refresh() {
 function draw() {
   const board = boards.county;
   drawState(state, "notice");
-  by("now").textContent = board ? text("as_of", { time: clock(board.now) }) : "";
-  by("figures").replaceChildren(...(board ? figures(board.figures) : []));
+  write(by("now"), board ? text("as_of", { time: clock(board.now) }) : "");
+  redraw(by("figures"), board ? figures(board.figures) : []);
   report(board);
   const shown = state === "signed_out" || state === "wrong_role" ? [] : TABLES;
-  by("tables").replaceChildren(...shown.map((t) => drawTable(t, boards[t.name], names, state)));
+  redraw(by("tables"), shown.map((t) => tableOf(t, boards[t.name], names, state)));
 }
 
 function figures(found) {
@@ -62,12 +63,10 @@ function figures(found) {
         bills: tenThousand(needs.bills_cny),
       }),
     ],
-  ].map(([value, label]) => {
-    const tile = document.createElement("div");
-    tile.className = "figure";
-    tile.appendChild(document.createElement("b")).textContent = value;
-    tile.appendChild(document.createElement("span")).textContent = label;
-    return tile;
+  ].map(([value, label], i) => {
+    const tile = made("div", "figure");
+    tile.append(made("b", "", value), made("span", "", label));
+    return plain(i, tile);
   });
 }
 
@@ -103,7 +102,7 @@ function report(board) {
       }),
     );
   }
-  by("report-text").textContent = lines.join(" ");
+  write(by("report-text"), lines.join(" "));
 }
 
 async function start() {

@@ -9,6 +9,12 @@ export function made(tag, className = "", content = "", more = {}) {
 
 export function button(key, act, className = "") {
   const found = made("button", className, text(key), { type: "button" });
+  found.dataset.act = key;
   found.addEventListener("click", act);
   return found;
+}
+
+// Only where it says something else: a screen reader reads out what is written again.
+export function write(element, words) {
+  if (element.textContent !== words) element.textContent = words;
 }

@@ -3,6 +3,7 @@ import { ask, explain, repeat, stateOf } from "/modules/client.js";
 import { button, by, made } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
+import { box, part, plain, redraw } from "/modules/redraw.js";
 import { drawState, emptyText } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
@@ -29,17 +30,16 @@ function draw() {
   const open = posts.filter((post) => post.is_open).map((post) => [post.checkpoint, post.name || post.checkpoint]);
   const others = (phones ?? []).map((phone) => phone.checkpoint).filter((code) => !open.some(([known]) => known === code));
   const groups = [...open, ...[...new Set(others)].map((code) => [code, code || text("phones.nowhere")])];
-  by("groups").replaceChildren(...groups.map(([code, name]) => group(code, name)));
-  if (!groups.length) by("groups").append(made("p", "empty", emptyText(phones, state, "phones.no_posts")));
+  const none = () => plain("none", made("p", "empty", emptyText(phones, state, "phones.no_posts")));
+  redraw(by("groups"), groups.length ? groups.map(([code, name]) => group(code, name)) : [none()]);
 }
 
 function group(code, name) {
-  const panel = made("section", "panel");
   const own = (phones ?? []).filter((phone) => phone.checkpoint === code);
-  panel.append(made("h2", "", name), ...own.map(row));
-  if (!own.length) panel.append(made("p", "empty", emptyText(phones, state, "phones.none")));
-  if (code) panel.append(button("phones.add", () => enrol(code, name)));
-  return panel;
+  const rows = own.map((phone) => part(phone.device, phone, () => row(phone)));
+  if (!own.length) rows.push(plain("none", made("p", "empty", emptyText(phones, state, "phones.none"))));
+  if (code) rows.push(part("add", [code, name], () => button("phones.add", () => enrol(code, name))));
+  return box(`at ${code}`, made("section", "panel"), [plain("title", made("h2", "", name)), ...rows]);
 }
 
 function row(phone) {

@@ -3,6 +3,7 @@ import { ask, explain, repeat } from "/modules/client.js";
 import { clocks } from "/modules/clocks.js";
 import { by, made } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
+import { plain, redraw } from "/modules/redraw.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 15_000;
@@ -31,7 +32,8 @@ function draw() {
   const head = made("div", "head");
   head.append(made("b", `plate big ${found.plate_kind}`, found.plate), made("strong", COLOURS[found.status] ?? "", text(`status.is.${found.status}`)));
   const issuer = [found.issuer_name, found.issuer_phone && text("status.call", { phone: found.issuer_phone })].filter(Boolean).join(" · ");
-  by("standing").replaceChildren(head, made("p", "small", issuer), clocks(found), ...details());
+  const lines = [head, made("p", "small", issuer), clocks(found), ...details()];
+  redraw(by("standing"), lines.map((line, i) => plain(i, line)));
 }
 
 function details() {

@@ -1,9 +1,12 @@
 // The read models as tables: columns are data, rows come from the boards.
 import { urgency } from "/modules/clocks.js";
+import { made } from "/modules/dom.js";
 import { clock, jin, number, span } from "/modules/format.js";
+import { box, plain } from "/modules/redraw.js";
 import { emptyText } from "/modules/state.js";
 import { text, word } from "/modules/texts.js";
 
+const MOST = 200;
 const passColour = (row) => ({ bad: "bad", warn: "warn" })[urgency(row)] ?? "";
 const stateColour = (row) => (row.state === "broken_down" ? "bad" : "");
 const waits = (row) => Math.max(0, ...Object.values(row.wait_minutes));
@@ -113,37 +116,34 @@ export const TABLES = [
   },
 ];
 
-export function drawTable(table, board, names, state) {
-  const panel = document.createElement("section");
-  panel.className = "panel";
-  panel.dataset.table = table.name;
-  const heading = panel.appendChild(document.createElement("h2"));
-  heading.textContent = text(`table.${table.name}`);
+// One of them as a part of the page: row by row, so that who reads keeps the place.
+export function tableOf(table, board, names, state) {
   const rows = board ? table.rows(board) : [];
-  if (!rows.length) {
-    const empty = panel.appendChild(document.createElement("p"));
-    empty.className = "empty";
-    empty.textContent = emptyText(board, state, "empty");
-    return panel;
-  }
-  const count = heading.appendChild(document.createElement("small"));
-  count.textContent = ` ${number(rows.length)}`;
-  const element = panel.appendChild(document.createElement("table"));
-  const head = element.createTHead().insertRow();
+  const title = made("h2", "", text(`table.${table.name}`));
+  if (rows.length) title.append(made("small", "", ` ${number(rows.length)}`));
+  const inside = rows.length
+    ? box("table", made("table"), [plain("head", headOf(table)), box("body", made("tbody"), linesOf(table, rows, names))])
+    : plain("empty", made("p", "empty", emptyText(board, state, "empty")));
+  const panel = made("section", "panel");
+  panel.dataset.table = table.name;
+  return box(table.name, panel, [plain("title", title), inside]);
+}
+
+function headOf(table) {
+  const head = made("thead");
+  const line = head.insertRow();
   for (const [name, , , isNumber] of table.columns) {
-    const cell = head.appendChild(document.createElement("th"));
-    cell.scope = "col";
-    cell.textContent = text(`column.${name}`);
-    if (isNumber) cell.className = "number";
+    line.append(made("th", isNumber ? "number" : "", text(`column.${name}`), { scope: "col" }));
   }
-  const body = element.createTBody();
-  for (const row of rows.slice(0, 200)) {
-    const line = body.insertRow();
+  return head;
+}
+
+function linesOf(table, rows, names) {
+  return rows.slice(0, MOST).map((row, i) => {
+    const line = made("tr");
     for (const [, show, colour, isNumber] of table.columns) {
-      const cell = line.insertCell();
-      cell.textContent = show(row, names);
-      cell.className = [isNumber && "number", colour?.(row)].filter(Boolean).join(" ");
+      line.append(made("td", [isNumber && "number", colour?.(row)].filter(Boolean).join(" "), show(row, names)));
     }
-  }
-  return panel;
+    return plain(i, line);
+  });
 }

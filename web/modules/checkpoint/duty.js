@@ -1,5 +1,6 @@
 // The finder's page: camera, the ways without one, unsent facts, the lists' age.
 import { text } from "/modules/texts.js";
+import { write } from "/modules/dom.js";
 import { Camera } from "/modules/checkpoint/camera.js";
 import { readPhoto } from "/modules/checkpoint/decode.js";
 import { openExpected } from "/modules/checkpoint/expected.js";
@@ -45,7 +46,7 @@ export async function startCamera() {
 
 function drawAim() {
   by("finder").dataset.trouble = trouble;
-  by("aim").textContent = text(trouble ? `cp.camera.${trouble}` : "cp.aim");
+  write(by("aim"), text(trouble ? `cp.camera.${trouble}` : "cp.aim"));
 }
 
 async function light(isOn) {
@@ -87,7 +88,7 @@ export function drawDuty(app) {
   by("unsent").textContent = text(`cp.unsent.${sync.state === "online" ? "online" : "offline"}`, { count: waiting });
   by("unsent").className = sync.state === "online" && waiting < 1 ? "calm" : "warn";
   const age = lists.sheetAge(clock.now());
-  by("freshness").textContent = age === null ? text("cp.no_sheet") : text("cp.sheet_age", { time: ago(age), count: lists.sheet.rows.length });
+  write(by("freshness"), age === null ? text("cp.no_sheet") : text("cp.sheet_age", { time: ago(age), count: lists.sheet.rows.length }));
   by("freshness").className = age === null || age > 4 * 3600 ? "warn" : "";
   drawNotice(app);
   drawAim();
@@ -99,5 +100,5 @@ function drawNotice({ sync, clock, owesPin }) {
   const code = codes.includes(sync.state) ? sync.state : other;
   by("notice").hidden = !code;
   by("notice").className = `notice ${code}`;
-  if (code) by("notice").textContent = text(`cp.notice.${code}`);
+  if (code) write(by("notice"), text(`cp.notice.${code}`));
 }

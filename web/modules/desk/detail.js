@@ -4,29 +4,55 @@ import { clocks } from "/modules/clocks.js";
 import { serverNow } from "/modules/client.js";
 import { button, made } from "/modules/dom.js";
 import { clock, number, span } from "/modules/format.js";
-import { drawPapers } from "/modules/desk/papers.js";
-import { drawPeople } from "/modules/desk/people.js";
+import { papersOf } from "/modules/desk/papers.js";
+import { peopleOf } from "/modules/desk/people.js";
+import { box, part, plain, redraw } from "/modules/redraw.js";
 import { text, word } from "/modules/texts.js";
 
 const PLAIN = ["vehicle_type", "trailer", "owner", "seats", "road_transport_permit", "goods"];
 
-export function drawDetail(root, { one, request, old, issuer, lanes, isOwn }, acts) {
-  if (!one) return root.replaceChildren(made("p", "empty", text("desk.choose")));
-  const head = made("div", "head");
-  head.append(
-    button("desk.back", acts.back, "back"),
+// `gone` is the plate that somebody else has just decided.
+export function drawDetail(root, { one, gone, ...known }, acts) {
+  if (one) return redraw(root, [box(one.pass_id, made("div"), partsOf(one, known, acts))]);
+  if (gone) return redraw(root, [part("gone", gone, () => taken(gone, acts))]);
+  return redraw(root, [plain("none", made("p", "empty", text("desk.choose")))]);
+}
+
+function taken(plate, acts) {
+  const found = made("div", "empty");
+  found.append(button("desk.back", acts.back, "back"), made("p", "", text("desk.gone", { plate })), button("desk.open_next", acts.next));
+  return found;
+}
+
+function partsOf(one, { request, old, issuer, lanes, isOwn }, acts) {
+  const title = head(one);
+  const top = [
+    part("head", title.outerHTML, () => {
+      title.prepend(button("desk.back", acts.back, "back"));
+      return title;
+    }),
+    plain("clocks", clocks(one)),
+  ];
+  if (!request) return [...top, plain("loading", made("p", "empty", text("loading")))];
+  const facts = [
+    plain("findings", findings(one, request, issuer, lanes, isOwn)),
+    plain("fields", fields(one, request, old, issuer, lanes)),
+    ...peopleOf(one, request, acts),
+  ];
+  const papers = box("papers", made("div", "papers"), papersOf(request, acts));
+  return [...top, box("body", made("div", request.documents?.length ? "sides" : ""), [box("facts", made("div", "facts"), facts), papers])];
+}
+
+function head(one) {
+  const found = made("div", "head");
+  found.append(
     made("b", `plate big ${one.plate_kind}`, one.plate),
     made("span", one.is_paused ? "warn" : "", word("pass", one.status)),
     made("span", "small", one.on_behalf_of ? text("desk.for", { organisation: one.organisation }) : one.organisation),
   );
-  if (one.replaces) head.append(made("span", "mark", text("apply.swap_mark")));
-  if (one.renews) head.append(made("span", "mark", text("apply.renew")));
-  if (!request) return root.replaceChildren(head, clocks(one), made("p", "empty", text("loading")));
-  const body = made("div", request.documents?.length ? "sides" : "");
-  const facts = made("div", "facts");
-  facts.append(findings(one, request, issuer, lanes, isOwn), fields(one, request, old, issuer, lanes), drawPeople(one, request, acts));
-  body.append(facts, drawPapers(request, acts));
-  root.replaceChildren(head, clocks(one), body);
+  if (one.replaces) found.append(made("span", "mark", text("apply.swap_mark")));
+  if (one.renews) found.append(made("span", "mark", text("apply.renew")));
+  return found;
 }
 
 // What a clerk would look at first; nothing here decides.

@@ -5,7 +5,7 @@ import { askApproval, askForMore, askReason } from "/modules/desk/dialogs.js";
 import { listen } from "/modules/desk/keys.js";
 import { instead, turnTo } from "/modules/desk/photos.js";
 import { drawQueue, matches } from "/modules/desk/queue.js";
-import { by } from "/modules/dom.js";
+import { by, write } from "/modules/dom.js";
 import { drawLinks } from "/modules/nav.js";
 import { drawState, emptyText } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
@@ -24,6 +24,7 @@ let state = "loading";
 let issuers = [];
 let lanes = [];
 let chosen = "";
+let gone = "";
 let position = "0";
 let isBusy = false;
 
@@ -39,10 +40,11 @@ async function refresh() {
       lanes = (await ask("/v1/register?kind=lane&limit=1000")).entries;
       issuers = (await ask("/v1/register?kind=issuer&limit=1000")).entries;
     }
+    const before = current();
     board = await ask(`/v1/pass-desk?limit=1000&min_position=${position}`);
     state = "live";
     notice();
-    if (!current() && WIDE.matches) choose(rows()[0]?.pass_id ?? "", false);
+    settle(before);
   } catch (error) {
     state = stateOf(error);
   }
@@ -63,14 +65,24 @@ function notice() {
   }
 }
 
+// What somebody else decided is gone, and nothing takes its place under the reviewer's hands:
+// the next key would be meant for what stood there.
+function settle(before) {
+  if (isBusy || current()) return;
+  if (before?.pass_id === chosen) {
+    [chosen, gone] = ["", before.plate];
+    by("announced").textContent = text("desk.gone", { plate: gone });
+  } else if (!gone && WIDE.matches) choose(rows()[0]?.pass_id ?? "", false);
+}
+
 function draw() {
   drawState(state, "desk.notice");
   const found = rows();
   const issuer = issuers.find((one) => one.code === me?.issuer);
   by("desk-of").textContent = issuer?.name ?? (me ? text("desk.all_issuers") : "");
-  drawQueue(by("queue"), found, { chosen, fresh, choose });
+  drawQueue(by("queue"), found, { chosen, fresh });
   by("nothing").hidden = found.length > 0;
-  by("nothing").textContent = emptyText(board, state, board?.applications.length ? "desk.none_match" : "desk.none");
+  write(by("nothing"), emptyText(board, state, board?.applications.length ? "desk.none_match" : "desk.none"));
   document.title = `${board?.applications.length ? `(${board.applications.length}) ` : ""}${text("desk.title")}`;
   drawChosen();
 }
@@ -80,15 +92,16 @@ function drawChosen() {
   const known = whole.get(chosen) ?? {};
   const isOwn = Boolean(one && me?.organisation && me.organisation === one.organisation);
   const issuer = issuers.find((found) => found.code === one?.issuer);
-  drawDetail(by("detail"), { one, ...known, issuer, lanes, isOwn }, acts);
+  drawDetail(by("detail"), { one, gone, ...known, issuer, lanes, isOwn }, acts);
   const isReady = one && known.request && !isOwn && !isBusy && isAny(DECIDERS);
   by("approve-it").disabled = by("ask-it").disabled = !isReady || one.status !== "requested";
   by("refuse-it").disabled = !isReady;
-  document.body.classList.toggle("is-open", Boolean(one));
+  document.body.classList.toggle("is-open", Boolean(one || gone));
 }
 
 function choose(passId, isMeant) {
   chosen = passId;
+  gone = "";
   if (isMeant) fresh.delete(passId);
   draw();
   const one = current();
@@ -123,20 +136,21 @@ function step(by_) {
   if (next) choose(next.pass_id, true);
 }
 
-// Sends a decision; the next application is open before the answer is read again.
-async function decide(what, body, said) {
-  const one = current();
-  if (isBusy || !one) return;
+// Sends a decision on the application that was asked about, whatever is open by now; the
+// next one is open before the answer is read again.
+async function decide(one, what, body, said) {
+  if (isBusy) return;
   isBusy = true;
   drawChosen();
-  const after = rows()[rows().indexOf(one) + 1] ?? rows()[rows().indexOf(one) - 1];
+  const at = rows().findIndex((other) => other.pass_id === one.pass_id);
+  const after = at < 0 ? undefined : (rows()[at + 1] ?? rows()[at - 1]);
   try {
     const answer = await ask(`/v1/passes/${encodeURIComponent(one.pass_id)}/${what}`, body);
     position = answer.position;
     say(text(said, { plate: one.plate }), false);
     whole.delete(one.pass_id);
-    chosen = after && WIDE.matches ? after.pass_id : (after?.pass_id ?? "");
-    if (what !== "information-requests") board.applications = board.applications.filter((other) => other !== one);
+    chosen = after?.pass_id ?? "";
+    if (what !== "information-requests") board.applications = board.applications.filter((other) => other.pass_id !== one.pass_id);
   } catch (error) {
     say(explain(error), true);
   }
@@ -152,6 +166,12 @@ function say(what, isBad) {
   if (!isBad) say.later = setTimeout(() => (by("said").hidden = true), 6000);
 }
 
+// What a dialog asks about, and what it does with the answer.
+function deciding(what, said, bodyOf) {
+  const one = current();
+  return [one, (answer) => decide(one, what, bodyOf(answer), said)];
+}
+
 const paperAt = (at) => whole.get(chosen)?.request?.documents?.[at];
 
 function scroll(pages) {
@@ -164,9 +184,9 @@ const acts = {
   next: () => step(1),
   previous: () => step(-1),
   first: () => rows()[0] && choose(rows()[0].pass_id, true),
-  approve: () => !by("approve-it").disabled && askApproval(current(), () => decide("approvals", {}, "desk.approved")),
-  refuse: () => !by("refuse-it").disabled && askReason(current(), (reason) => decide("refusals", { reason }, "desk.refused")),
-  ask: () => !by("ask-it").disabled && askForMore(current(), (missing) => decide("information-requests", { missing }, "desk.asked")),
+  approve: () => by("approve-it").disabled || askApproval(...deciding("approvals", "desk.approved", () => ({}))),
+  refuse: () => by("refuse-it").disabled || askReason(...deciding("refusals", "desk.refused", (reason) => ({ reason }))),
+  ask: () => by("ask-it").disabled || askForMore(...deciding("information-requests", "desk.asked", (missing) => ({ missing }))),
   search: () => by("search").focus(),
   help: () => by("help").showModal(),
   back: () => (WIDE.matches ? null : choose("", false)),
@@ -198,6 +218,10 @@ async function start() {
     by(id).addEventListener("click", acts[act]);
   }
   for (const id of ["help", "big"]) by(id).addEventListener("click", () => by(id).close());
+  by("queue").addEventListener("click", ({ target }) => {
+    const row = target.closest("[data-pass]");
+    if (row) choose(row.dataset.pass, true);
+  });
   by("search").addEventListener("input", draw);
   WIDE.addEventListener("change", draw);
   draw();

@@ -1,14 +1,12 @@
 // The photographs beside the fields: opened one by one, each reading on the record.
 import { made } from "/modules/dom.js";
 import { enlarge, openedOf } from "/modules/desk/photos.js";
+import { part, plain } from "/modules/redraw.js";
 import { text, word } from "/modules/texts.js";
 
-export function drawPapers(request, acts) {
-  const box = made("div", "papers");
-  const found = request.documents ?? [];
-  if (!found.length) box.append(made("p", "empty", text("desk.no_papers")));
-  found.forEach((document, i) => box.append(paper(document, i, acts)));
-  return box;
+export function papersOf({ documents = [] }, acts) {
+  if (!documents.length) return [plain("none", made("p", "empty", text("desk.no_papers")))];
+  return documents.map((document, i) => part(document.hash, [document.kind, i, openedOf(document)], () => paper(document, i, acts)));
 }
 
 function paper(document, i, acts) {
@@ -26,6 +24,7 @@ function inside(document, i, acts) {
   if (shown?.url) return [made("a", "button", "PDF", { href: shown.url, target: "_blank", rel: "noopener" })];
   const said = shown?.isAsked ? text("loading") : text("desk.open_paper", { key: i + 1 });
   const open = made("button", "veil", said, { type: "button" });
+  open.dataset.act = "paper";
   open.addEventListener("click", () => acts.paper(i));
   return shown?.problem ? [made("p", "bad", text(shown.problem)), open] : [open];
 }
@@ -33,6 +32,7 @@ function inside(document, i, acts) {
 function photograph(image, document) {
   const zoom = made("button", "zoom", "", { type: "button", ariaLabel: text("desk.zoom") });
   image.alt = word("document", document.kind);
+  zoom.dataset.act = "paper";
   zoom.append(image);
   zoom.addEventListener("click", () => enlarge(document.hash));
   return zoom;

@@ -1,12 +1,16 @@
 // Who is named: sealed until somebody deliberately looks, and the look is recorded.
 import { button, made } from "/modules/dom.js";
+import { part } from "/modules/redraw.js";
 import { text } from "/modules/texts.js";
 
-export function drawPeople(one, request, acts) {
-  const box = made("section", "people");
+export function peopleOf(one, request, acts) {
   const count = (request.driver ? 1 : 0) + (request.crew?.length ?? 0) + (request.owner_person ? 1 : 0);
-  if (!count) return box;
   const persons = acts.people.get(one.pass_id);
+  return count ? [part("people", [count, persons], () => people(count, persons, acts))] : [];
+}
+
+function people(count, persons, acts) {
+  const box = made("section", "people");
   if (!persons) {
     box.append(made("p", "small", text("desk.sealed", { count })), button("desk.reveal", acts.reveal));
     return box;

@@ -1,33 +1,20 @@
 // The list beside the map, its filters with counts, and the details of one truck.
-import { by } from "/modules/dom.js";
+import { button, by, made, write } from "/modules/dom.js";
 import { clock, number, span } from "/modules/format.js";
 import { glyph } from "/modules/map/looks.js";
 import { changed, filtered, firmOf, LOOKS, minutesSince, store } from "/modules/map/store.js";
+import { box, part, plain, redraw } from "/modules/redraw.js";
 import { text, word } from "/modules/texts.js";
 
 const MOST = 200;
-const made = (tag, className, content) => {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (content !== undefined) element.textContent = content;
-  return element;
-};
 
 export function drawLooks(counts) {
-  const buttons = LOOKS.map((look) => {
-    const isPressed = store.looks.has(look);
-    const label = `${text(`look.${look}`)} ${counts[look]}`;
-    const make = () => {
-      const button = made("button", "look");
-      button.type = "button";
-      button.dataset.look = look;
-      button.setAttribute("aria-pressed", isPressed);
-      button.append(glyph(look), label);
-      return button;
-    };
-    return { key: `${label} ${isPressed}`, make };
-  });
-  replaceKept(by("looks"), buttons);
+  redraw(by("looks"), LOOKS.map((look) => {
+    const found = made("button", "look", "", { type: "button", ariaPressed: store.looks.has(look) });
+    found.dataset.look = look;
+    found.append(glyph(look), `${text(`look.${look}`)} ${counts[look]}`);
+    return plain(look, found);
+  }));
 }
 
 export function drawList() {
@@ -35,14 +22,12 @@ export function drawList() {
   drawLooks(counts);
   by("empty").hidden = shown.length > 0;
   const isKnown = store.connection === "live" || store.connection === "past";
-  by("empty").textContent = text(
-    store.trucks.size ? "map.none_match" : isKnown ? "map.no_trucks" : `state.${store.connection}`,
-  );
-  replaceKept(by("list"), shown.slice(0, MOST).map(row));
+  write(by("empty"), text(store.trucks.size ? "map.none_match" : isKnown ? "map.no_trucks" : `state.${store.connection}`));
+  redraw(by("list"), shown.slice(0, MOST).map(row));
   return shown;
 }
 
-// What a row says is its key: two hundred rows are looked at, few are made.
+// Two hundred rows are looked at, few are made.
 function row(truck) {
   const where = [bound(truck), stopsOf(truck)];
   if (store.unknownThen.has(truck.shipment_id)) where.push(text("map.unknown_then", { time: clock(store.at) }));
@@ -50,7 +35,7 @@ function row(truck) {
     truck.plate, word("route", truck.state), age(truck.time), where.filter(Boolean).join(" · "),
     truck.shipment_id, truck.look, truck.source !== "gps", truck.shipment_id === store.selected,
   ];
-  return { key: said.join("|"), make: () => rowOf(...said) };
+  return part(truck.shipment_id, said, () => rowOf(...said));
 }
 
 // Where it serves, else the next post, else the end of the lane that it drives to.
@@ -66,13 +51,12 @@ function stopsOf({ stops_done: done, stops_left: left }) {
 }
 
 function rowOf(plate, what, seen, where, id, look, isHollow, isPressed) {
-  const item = made("li", "");
-  const button = item.appendChild(made("button", "truck"));
-  button.type = "button";
-  button.dataset.id = id;
-  button.setAttribute("aria-pressed", isPressed);
-  button.append(glyph(look, isHollow), made("b", "", plate));
-  button.append(made("span", "what", what), made("span", "age", seen), made("small", "", where));
+  const item = made("li");
+  const found = made("button", "truck", "", { type: "button", ariaPressed: isPressed });
+  Object.assign(found.dataset, { id, act: "select" });
+  found.append(glyph(look, isHollow), made("b", "", plate));
+  found.append(made("span", "what", what), made("span", "age", seen), made("small", "", where));
+  item.append(found);
   return item;
 }
 
@@ -80,22 +64,6 @@ export function age(time) {
   const minutes = minutesSince(time);
   if (minutes === null) return "—";
   return minutes < 1 ? text("map.just_now") : text("map.ago", { span: span(minutes) });
-}
-
-// Elements that say the same stay, and only change places: a click is never lost.
-function replaceKept(parent, wanted) {
-  const keys = new Set(wanted.map(({ key }) => key));
-  const kept = new Map();
-  for (const element of [...parent.children])
-    if (keys.has(element.dataset.key)) kept.set(element.dataset.key, element);
-    else element.remove();
-  let next = parent.firstElementChild;
-  for (const { key, make } of wanted) {
-    const element = kept.get(key) ?? make();
-    element.dataset.key = key;
-    if (element === next) next = next.nextElementSibling;
-    else parent.insertBefore(element, next);
-  }
 }
 
 let history = { asked: null, lines: [] };
@@ -117,26 +85,37 @@ export async function drawDetails() {
     ["stops", stopsOf(truck) || "—"],
     ["on_board", number(truck.cases_on_board)],
   ];
-  const list = made("dl", "");
-  for (const [name, value] of facts) list.append(made("dt", "", text(`column.${name}`)), made("dd", "", value));
-  const told = made("ol", "history");
+  const lines = facts.flatMap(([name, value]) => [
+    plain(name, made("dt", "", text(`column.${name}`))),
+    plain(`${name} is`, made("dd", "", value)),
+  ]);
+  redraw(by("details"), [
+    plain("title", made("h3", "", truck.plate)),
+    part("follow", store.isFollowed, followIt),
+    box("facts", made("dl"), lines),
+    plain("history", told()),
+  ]);
+}
+
+function followIt() {
+  const found = button("map.follow", () => {
+    store.isFollowed = !store.isFollowed;
+    changed();
+  });
+  if (store.isFollowed) found.textContent = text("map.unfollow");
+  return found;
+}
+
+function told() {
+  const list = made("ol", "history");
   for (const line of history.lines.slice(-12).reverse()) {
-    const item = told.appendChild(made("li", line.is_late ? "late" : ""));
+    const item = list.appendChild(made("li", line.is_late ? "late" : ""));
     item.append(made("time", "", clock(line.event_time)), ` ${word("event", line.what)} `);
     const where = line.details.checkpoint ?? line.details.stop ?? line.details.place;
     if (where) item.append(placeName(where));
     if (line.is_late) item.append(made("small", "", text("map.told_at", { time: clock(line.record_time) })));
   }
-  const title = made("h3", "", truck.plate);
-  const follow = made("button", "", text(store.isFollowed ? "map.unfollow" : "map.follow"));
-  follow.type = "button";
-  follow.addEventListener("click", () => {
-    store.isFollowed = !store.isFollowed;
-    changed();
-  });
-  const kept = by("details").contains(document.activeElement);
-  by("details").replaceChildren(title, follow, list, told);
-  if (kept) follow.focus();
+  return list;
 }
 
 export const placeName = (code) =>

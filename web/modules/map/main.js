@@ -1,7 +1,7 @@
 // The live map: list, map, strips and time, all drawn from one store.
 /* global L */
 import { repeat } from "/modules/client.js";
-import { by } from "/modules/dom.js";
+import { by, write } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { Ground } from "/modules/map/ground.js";
 import { TruckLayer } from "/modules/map/layer.js";
@@ -54,10 +54,10 @@ function drawState() {
   const title = text(store.isLive ? "map.title" : "map.title_past");
   document.title = document.querySelector("h1").textContent = title;
   const label = by("state");
-  label.textContent = state === "past" ? pastLabel() : presentLabel(state);
+  write(label, state === "past" ? pastLabel() : presentLabel(state));
   label.className = state;
   by("notice").hidden = !isNotice;
-  if (isNotice) by("notice").textContent = text(`map.notice.${state}`);
+  if (isNotice) write(by("notice"), text(`map.notice.${state}`));
   document.body.classList.toggle("stale", ["offline", "failed"].includes(state));
 }
 

@@ -3,6 +3,7 @@ import { by } from "/modules/dom.js";
 import { FAINT, waitColour } from "/modules/map/ground.js";
 import { COLOURS, outlineOf } from "/modules/map/looks.js";
 import { isWaitOld, store, waitAt } from "/modules/map/store.js";
+import { part, redraw } from "/modules/redraw.js";
 import { text } from "/modules/texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -25,13 +26,15 @@ function draw(tag, attributes, content) {
 export function drawStrips(all) {
   const shown = all.slice(0, MOST);
   const inUse = store.lanes.filter((lane) => lane.posts.length);
-  const key = JSON.stringify([inUse, inUse.flatMap((lane) => lane.posts.map((post) => isWaitOld(post.code))), [...store.waits], store.measured, shown.map((t) => [t.shipment_id, t.progress_m, t.look, t.state]), store.selected, document.documentElement.lang]);
-  if (key === drawStrips.key) return;
-  drawStrips.key = key;
-  by("strips").replaceChildren(...inUse.map((lane) => strip(lane, shown)));
+  redraw(by("strips"), inUse.map((lane) => {
+    const mine = shown.filter((truck) => truck.lane === lane.code);
+    const waits = lane.posts.map(({ code }) => [waitAt(code), isWaitOld(code)]);
+    const trucks = mine.map((t) => [t.shipment_id, t.progress_m, t.look, t.state, t.plate, t.source, t.shipment_id === store.selected]);
+    return part(lane.code, [lane, waits, trucks], () => strip(lane, mine));
+  }));
 }
 
-function strip(lane, shown) {
+function strip(lane, mine) {
   const figure = document.createElement("figure");
   const caption = figure.appendChild(document.createElement("figcaption"));
   caption.textContent = `${lane.name} · ${Math.round(lane.length_m / 1000)} km`;
@@ -54,7 +57,6 @@ function strip(lane, shown) {
     const wait = !post.is_open ? text("closed") : minutes === null ? "" : text("map.minutes", { minutes });
     svg.append(draw("text", { x, y: 60, class: "name" }, `${post.code} ${wait}`));
   }
-  const mine = shown.filter((truck) => truck.lane === lane.code);
   const serving = mine.filter(isServing);
   const driving = mine.filter((truck) => !isServing(truck) && truck.progress_m !== null);
   const past = (i) => at(lane.length_m) + BESIDE * Math.min(i, MOST_SERVING);
