@@ -128,6 +128,22 @@ def test_the_page_says_who_may_not_and_what_is_not_there(page, served, invite):
     page.locator("#notice", has_text="不属于您的单位").wait_for()
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("refused", "按规定不能这样办"), ("heard-of-by-nobody", "没有办成")],
+)
+def test_a_failure_is_told_in_words(page, invite, code, words):
+    problem = {"status": 409, "code": code, "detail": "Two lines have the same code"}
+    page.route("**/signed", lambda route: route.fulfill(status=409, json=problem))
+
+    opened(page, invite, "page-1", "firm")
+
+    page.locator("#notice", has_text=words).wait_for()
+    said = page.inner_text("#notice")
+    assert "Two lines" not in said
+    assert code not in said
+
+
 def test_without_a_network_an_open_page_keeps_the_pass(page, served, invite):
     grant(served, "page-7", "鲁X04007")
     opened(page, invite, "page-7", "firm")

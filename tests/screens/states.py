@@ -48,7 +48,7 @@ SAID = {
 SAID_ELSEWHERE = {
     ("checkpoint", "offline"): "离线",
     ("status", "failed"): "没有应答",
-    ("pass", "failed"): "现在打不开通行证",
+    ("pass", "failed"): "没有应答",
 }
 ASKED = re.compile(r"/v1/(?!invitations/)|/trust/fingerprint")
 BEHIND = {"type": "about:blank", "status": 503, "code": "storage-unavailable"}

@@ -1,5 +1,5 @@
 // One way to ask the node: JSON both ways, a problem as an Error that knows its code.
-import { text, word } from "/modules/texts.js";
+import { toldOf } from "/modules/problems.js";
 
 const LOST_MS = 60_000;
 const heard = { server: 0, local: 0 };
@@ -45,12 +45,5 @@ export const serverNow = () => (heard.server ? new Date(heard.server + performan
 export const stateOf = (error) =>
   ({ 401: "signed_out", 403: "wrong_role" })[error.status] ?? (error.code === "offline" ? "offline" : "failed");
 
-// What a person can do about a problem, or at least its stable code.
-export function explain(error) {
-  const family = /-(?:not-found|exists)$/.exec(error.code);
-  const values = { detail: error.message };
-  for (const code of [error.code, family && `any${family[0]}`]) {
-    if (code && word("problem", code) !== code) return text(`problem.${code}`, values);
-  }
-  return text("problem.other", { code: error.code ?? "?", detail: error.message });
-}
+// What a person can do about a problem.
+export const explain = (error) => toldOf(error);

@@ -168,8 +168,8 @@ async function paste() {
   const [lon, lat] = Math.abs(first) > Math.abs(second) ? [first, second] : [second, first];
   try {
     show(await ask(`/v1/wgs84?datum=gcj02&lon=${lon}&lat=${lat}`));
-  } catch {
-    preview(null, text("problem.offline"));
+  } catch (error) {
+    preview(null, explain(error));
   }
 }
 

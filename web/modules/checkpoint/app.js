@@ -59,15 +59,16 @@ export class App {
   }
 
   // Nothing on the phone could check a PIN and not give it away: without a network it is
-  // owed, and the page asks for it until the node has seen it.
+  // owed, and the page asks for it until the node has seen it. Resolves to the code of what
+  // stands against it, or "".
   async reopen(pin) {
     const code = navigator.onLine ? await enrol.reopen(this.device.id, pin, this.sync) : "offline";
-    if (code !== "" && code !== "offline") return false;
+    if (code !== "" && code !== "offline") return code;
     this.owesPin = code === "offline";
     await store.put("owesPin", this.owesPin);
     this.sync.flush();
     this.draw();
-    return true;
+    return "";
   }
 
   async consider(seen, seenMs = performance.now()) {

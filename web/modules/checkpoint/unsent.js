@@ -1,5 +1,6 @@
 // What is still on the phone, why, and a file of it where the node will not have it.
 import { text } from "/modules/texts.js";
+import { toldOf } from "/modules/problems.js";
 import { spaced } from "/modules/checkpoint/plates.js";
 import * as store from "/modules/checkpoint/store.js";
 import { pathOf } from "/modules/checkpoint/sync.js";
@@ -24,14 +25,15 @@ export async function openUnsent(app) {
 function line(fact) {
   const { plate, decision } = fact.body;
   const words = [text(`cp.kind.${fact.kind}`), spaced(plate ?? ""), decision && text(`cp.decision.${decision}`), day((fact.atMs - (fact.skewMs ?? 0)) / 1000)];
-  const refused = fact.problem ? text("cp.refused", { code: fact.problem }) : "";
+  const refused = fact.problem ? text("cp.refused", { why: toldOf({ code: fact.problem }) }) : "";
   return made("li", { className: fact.problem ? "bad" : "" }, [...words, refused].filter(Boolean).join(" · "));
 }
 
 function pinForm(app) {
   const pin = made("input", { type: "password", inputMode: "numeric", autocomplete: "off", ariaLabel: text("pin") });
   const go = async () => {
-    if (!(await app.reopen(pin.value))) return toast(text("cp.pin_wrong"));
+    const code = await app.reopen(pin.value);
+    if (code) return toast(toldOf({ code }, "sign_in.problem"));
     await app.refresh();
     return openUnsent(app);
   };
