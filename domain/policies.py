@@ -17,6 +17,7 @@ from domain import events as e
 from domain.alert import alert_id
 from domain.clocks import Times
 from domain.finding_alerts import FindingAlerts
+from domain.findings.sighting import true_time
 from domain.values import Direction, Reporter, Role, ScanDecision, Severity
 
 POLICY = Reporter("policy", roles=frozenset({Role.ADMIN}))
@@ -94,11 +95,10 @@ class Policies:
     def _match(self, plate: str) -> None:
         """Admitted scans of a vehicle are passages of what it carried then."""
         for scan in self._scans[plate]:
-            shipment_id = self._carried(plate, scan.event_time)
+            time, _ = true_time(scan)
+            shipment_id = self._carried(plate, time)
             if shipment_id and scan.decision == ScanDecision.ADMITTED:
-                command = passage(
-                    shipment_id, scan.checkpoint, scan.direction, scan.event_time
-                )
+                command = passage(shipment_id, scan.checkpoint, scan.direction, time)
                 self.wanted.setdefault(command.fact_id, command)
 
     def _carried(self, plate: str, time: datetime) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from domain import events as e
+from domain.findings.sighting import true_time
 from domain.values import Direction, ScanDecision, Verdict
 from projections.model import Fold, Moment, Views
 
@@ -15,7 +17,7 @@ POSTS_KEPT = 8
 
 
 class Post(msgspec.Struct, frozen=True):
-    """One scan of this plate."""
+    """One scan of this plate, at its true time, whatever the phone's clock said."""
 
     checkpoint: str
     time: datetime
@@ -66,7 +68,8 @@ class Clearance(Fold[VehicleRow]):
                     station=event.station,
                 )
             case e.PassScanned():
-                return replace(row, posts=(*row.posts, _post(event))[-POSTS_KEPT:])
+                posts = sorted((*row.posts, _post(event)), key=attrgetter("time"))
+                return replace(row, posts=tuple(posts[-POSTS_KEPT:]))
             case e.PassAssigned():
                 held = HeldPass(
                     event.pass_id,
@@ -84,9 +87,10 @@ class Clearance(Fold[VehicleRow]):
 
 
 def _post(scan: e.PassScanned) -> Post:
+    time, _ = true_time(scan)
     return Post(
         scan.checkpoint,
-        scan.event_time,
+        time,
         scan.direction,
         scan.verdict,
         scan.decision,

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from domain import events as e
+from domain.findings.sighting import true_time
 from projections.model import Fold, Moment, Views
 
 
@@ -45,7 +46,9 @@ class Phones(Fold[PhoneRow]):
             case e.DeviceRevoked():
                 return replace(row, revoked_time=time, reason=event.reason)
             case e.PassScanned():
-                return replace(row, scans=row.scans + 1, last_time=time)
+                true, _ = true_time(event)
+                last = max(true, row.last_time or true)
+                return replace(row, scans=row.scans + 1, last_time=last)
             case _:
                 return row
 

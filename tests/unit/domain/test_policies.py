@@ -62,6 +62,16 @@ def test_an_admitted_scan_is_a_passage_of_what_the_vehicle_carries():
     assert passage.event_time == NOW + minutes(90)
 
 
+def test_a_passage_is_at_the_true_time_whatever_the_phones_clock_says():
+    hour = minutes(60)
+    ahead = replace(scan(90), event_time=NOW + minutes(90) + hour, skew_seconds=3600)
+    in_2090 = replace(scan(90), event_time=NOW + 70 * 365 * 24 * hour)
+
+    for told in (ahead, in_2090):
+        (passage,) = wishes(PICKED, told).values()
+        assert passage.event_time == NOW + minutes(90)
+
+
 def test_a_vehicle_that_was_turned_back_or_carries_nothing_passes_nowhere():
     assert wishes(PICKED, scan(90, ScanDecision.TURNED_BACK)) == {}
     assert wishes(scan(90)) == {}

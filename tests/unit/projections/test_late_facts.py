@@ -1,14 +1,16 @@
 """A late fact is folded where it belongs; what comes later builds on the newest row."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
 from domain import events as e
 from infra.views.view import SqliteView
-from projections import checkpoint_board, throughput
+from projections import checkpoint_board, clearance, phones, throughput
 from projections.model import Fold, Moment
 from tests.unit.domain.given import NOW, minutes
-from tests.unit.domain.sightings import scan
+from tests.unit.domain.sightings import PLATE, scan
 from tests.unit.projections.test_moments import MemoryLog
 
 
@@ -86,3 +88,30 @@ def test_a_phone_that_was_offline_for_a_day_rewrites_nothing(tmp_path, model):
     ((versions,),) = view.connect().execute("SELECT count(*) FROM row")
     assert versions == len(day) + len(queue)
     view.close()
+
+
+def test_a_wrong_clock_moves_neither_a_trucks_last_post_nor_a_phones_last_scan(
+    tmp_path,
+):
+    in_2090 = msgspec.structs.replace(
+        scan("a", 10, "CP1", device="p1"), event_time=NOW + timedelta(days=70 * 365)
+    )
+    in_1970 = msgspec.structs.replace(
+        scan("c", 30, "CP3", device="p1"), event_time=NOW - timedelta(days=50 * 365)
+    )
+    facts = (in_2090, scan("b", 20, "CP2", device="p1"), in_1970)
+
+    trucks, _ = opened(tmp_path, *facts, model=clearance.Clearance())
+    (tmp_path / "phones").mkdir()
+    devices, _ = opened(tmp_path / "phones", *facts, model=phones.Phones())
+
+    posts = trucks.row(PLATE, Moment()).posts
+    assert [(one.checkpoint, one.time) for one in posts] == [
+        ("CP1", NOW + minutes(10)),
+        ("CP2", NOW + minutes(20)),
+        ("CP3", NOW + minutes(30)),
+    ]
+    phone = devices.row("p1", Moment())
+    assert (phone.scans, phone.last_time) == (3, NOW + minutes(30))
+    trucks.close()
+    devices.close()
