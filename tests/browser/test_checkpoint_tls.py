@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Error
 
 from infra.tls import issue
-from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.conftest import QUIET, SHELL
 from tests.browser.phones import Phone, cleared, scans_of
 from tests.integration.conftest import Served
 from tests.passes import stage
@@ -34,7 +34,7 @@ def served(tmp_path_factory):
 
 def launched(chromium, *args):
     args = [*QUIET, MAPPED, *args]
-    return chromium.browser_type.launch(executable_path=CHROMIUM, args=args)
+    return chromium.browser_type.launch(executable_path=SHELL, args=args)
 
 
 def trusting(files):
