@@ -11,6 +11,8 @@ N ?= 100000
 SECONDS ?= 300
 SEED ?= 1
 TIMES ?= 10000
+# A run of the tests starts Python hundreds of times: what is compiled must be kept.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest -q -rs
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-check demo-cluster demo-cluster-check demo-reset serve test check screens bench attack-passes mutants faults faults-http lock clean
@@ -37,9 +39,9 @@ serve: $(RUNS) ## Run a node on the folder data/
 	@$(VENV)/bin/greenchannel serve
 
 test: $(STAMP) ## Every test; what cannot run here says why
-	$(PYTHON) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 -rs --ignore tests/faults/test_cluster.py tests
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 --ignore tests/faults/test_cluster.py tests
 	@# Three brokers and three nodes that are killed need both cores for themselves
-	$(PYTHON) -m pytest -q -rs tests/faults/test_cluster.py
+	$(PYTEST) tests/faults/test_cluster.py
 
 check: $(STAMP) ## Style, types, direction of imports
 	$(VENV)/bin/ruff format --check .

@@ -14,6 +14,8 @@ from tests.brokers import shared_kafka, why_only_a_mock
 
 GIVEN = "TESTS_KAFKA"
 os.environ.setdefault(GIVEN, os.environ.pop("KAFKA_BOOTSTRAP_SERVERS", ""))
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+"""Brokers of tests end before what the second compiler does for them pays."""
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
