@@ -26,6 +26,10 @@ def served(tmp_path_factory):
     made = Served(tmp_path_factory.mktemp("duty"))
     stage(made)
     cleared(made, PLATES)
+    scan = {"fact_id": "seen-before", "event_time": "2020-02-16T11:40:00+08:00"}
+    scan |= {"checkpoint": "CP1", "direction": "outward", "plate": "鲁X02007"}
+    scan |= {"verdict": "green", "decision": "held"}
+    made.as_("checkpoint").post("/v1/scans", json=[scan]).raise_for_status()
     yield made
     made.stop()
 
@@ -75,7 +79,7 @@ def test_an_expected_truck_is_one_tap_and_green_needs_none(phone, served):
     assert scan.lists.keys() == {"trust", "sheet", "status-370323"}
 
 
-def test_a_verdict_names_its_lane_also_without_a_network(phone):
+def test_a_verdict_names_lane_and_post_also_without_a_network(phone):
     phone.context.set_offline(True)
     phone.page.reload()
 
@@ -87,6 +91,7 @@ def test_a_verdict_names_its_lane_also_without_a_network(phone):
     phone.context.set_offline(False)
     assert "线路\n中庄—张店" in facts
     assert "l1" not in facts
+    assert "上一卡口\n出县 11:40" in facts
 
 
 def test_plates_are_typed_on_keys_for_gloves(phone):

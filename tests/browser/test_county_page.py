@@ -3,7 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.applications import draft, submit
 from tests.browser.conftest import sign_in
+from tests.browser.test_map import FIRM
+from tests.passes import stage
 
 pytestmark = pytest.mark.browser
 
@@ -129,3 +132,20 @@ def test_both_languages_have_every_text():
     assert zh.keys() == en.keys()
     assert all(zh.values())
     assert all(en.values())
+
+
+def test_firms_and_posts_are_called_by_their_names(page, served, invite):
+    served.as_("liaison", "").post("/v1/enterprises", json=FIRM)
+    stage(served)
+    draft(served, "named", "鲁C90001")
+    submit(served, "named", "鲁C90001", lane="l1")
+    wait = {"fact_id": "long-wait", "checkpoint": "CP1", "direction": "outward"}
+    wait["wait_minutes"] = 90
+    served.as_("checkpoint").post("/v1/waits", json=wait).raise_for_status()
+
+    sign_in(page, invite("coordinator"), "/")
+
+    alerts = page.locator("[data-table=alerts]")
+    alerts.locator("td", has_text="出县").wait_for()
+    assert "CP1" not in alerts.inner_text()
+    assert FIRM["name"] in page.inner_text("[data-table=pass_desk]")

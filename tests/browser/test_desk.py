@@ -4,6 +4,7 @@ from tests.applications import apply, decide, draft, one, open_issuers, submit
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
 from tests.browser.reviewing import complete
+from tests.browser.test_map import FIRM
 from tests.integration.conftest import Served
 
 pytestmark = pytest.mark.browser
@@ -141,6 +142,16 @@ def test_the_arrows_the_search_and_the_help_are_on_the_keyboard(at_desk):
     at_desk.locator("#help", has_text="批准并打开下一份").wait_for()
     at_desk.keyboard.press("Escape")
     at_desk.locator("#help").wait_for(state="hidden")
+
+
+def test_a_firm_is_called_by_its_name_and_found_by_it(at_desk, served):
+    served.as_("liaison", "").post("/v1/enterprises", json=FIRM).raise_for_status()
+    at_desk.reload()
+
+    at_desk.locator("#detail .head", has_text="示例果品有限公司").wait_for()
+    assert "示例果品有限公司" in at_desk.inner_text("#queue .row >> nth=0")
+    at_desk.fill("#search", "果品有限")
+    assert len(plates(at_desk)) == 3
 
 
 def test_a_letter_that_is_typed_decides_nothing(at_desk, served):

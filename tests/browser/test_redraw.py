@@ -4,7 +4,7 @@ import pytest
 
 from tests.applications import apply, decide, open_issuers
 from tests.browser.conftest import sign_in
-from tests.browser.test_map import until
+from tests.browser.test_map import FIRM, until
 from tests.integration.conftest import Served, pickup
 
 pytestmark = pytest.mark.browser
@@ -46,6 +46,7 @@ def served(tmp_path_factory):
     post = {"checkpoint": "CP1", "name": "出县卡口", "lane": "zz-zd", "point": point}
     coordinator.post("/v1/checkpoints", json=post).raise_for_status()
     made.as_("firm").post("/v1/pickups", json=pickup("first")).raise_for_status()
+    made.as_("liaison", "").post("/v1/enterprises", json=FIRM).raise_for_status()
     yield made
     made.stop()
 

@@ -2,6 +2,7 @@
 import { ask, repeat, stateOf } from "/modules/client.js";
 import { by, made, write } from "/modules/dom.js";
 import { clock, jin, number, span, tenThousand } from "/modules/format.js";
+import { readNames } from "/modules/names.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
 import { plain, redraw } from "/modules/redraw.js";
 import { drawState } from "/modules/state.js";
@@ -10,13 +11,11 @@ import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 5000;
 const boards = {};
-let names = {};
 let state = "loading";
 
 async function refresh() {
   try {
-    const register = await ask("/v1/register?kind=community");
-    names = Object.fromEntries(register.entries.map((entry) => [entry.code, entry.name]));
+    await readNames();
     boards.county = await ask("/v1/county-board");
     for (const table of TABLES) boards[table.name] = await ask(table.path);
     state = "live";
@@ -33,7 +32,7 @@ function draw() {
   redraw(by("figures"), board ? figures(board.figures) : []);
   report(board);
   const shown = state === "signed_out" || state === "wrong_role" ? [] : TABLES;
-  redraw(by("tables"), shown.map((t) => tableOf(t, boards[t.name], names, state)));
+  redraw(by("tables"), shown.map((t) => tableOf(t, boards[t.name], state)));
 }
 
 function figures(found) {

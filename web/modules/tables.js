@@ -2,6 +2,7 @@
 import { urgency } from "/modules/clocks.js";
 import { made } from "/modules/dom.js";
 import { clock, jin, number, span } from "/modules/format.js";
+import { firmName, placeName } from "/modules/names.js";
 import { box, plain } from "/modules/redraw.js";
 import { emptyText } from "/modules/state.js";
 import { text, word } from "/modules/texts.js";
@@ -16,6 +17,7 @@ const waitColour = (row) => (waits(row) >= 12 ? "warn" : "");
 function told(group, row) {
   const key = `${group}.${row.kind}`;
   const details = { ...row.details, why: word("why", row.details.why) };
+  for (const name of ["checkpoint", "from", "lane"]) if (details[name]) details[name] = placeName(details[name]);
   const found = text(key, details);
   return found === key ? "—" : found;
 }
@@ -27,7 +29,7 @@ export const TABLES = [
     rows: (board) => board.alerts,
     columns: [
       ["kind", (r) => word("alert", r.kind), (r) => (r.severity === "critical" ? "bad" : "warn")],
-      ["subject", (r) => r.details.plate || r.subject],
+      ["subject", (r) => r.details.plate || placeName(r.subject)],
       ["onset", (r) => clock(r.onset_time)],
       ["detail", (r) => told("detail", r)],
       ["todo", (r) => told("todo", r), () => "words"],
@@ -40,7 +42,7 @@ export const TABLES = [
     rows: (board) => board.applications,
     columns: [
       ["plate", (r) => r.plate],
-      ["applicant", (r) => r.organisation],
+      ["applicant", (r) => firmName(r.organisation)],
       ["status", (r) => word("pass", r.status)],
       ["in_hand", (r) => span(r.in_hand_minutes), passColour, true],
       ["desk", (r) => span(r.desk_minutes), null, true],
@@ -55,9 +57,9 @@ export const TABLES = [
       ["plate", (r) => r.plate],
       ["document", (r) => r.document_no],
       ["status", (r) => word("route", r.state), stateColour],
-      ["last_place", (r) => r.last_place || "—"],
+      ["last_place", (r) => placeName(r.last_place) || "—"],
       ["age", (r) => span(r.age_minutes), null, true],
-      ["next_checkpoint", (r) => r.next_checkpoint || "—"],
+      ["next_checkpoint", (r) => placeName(r.next_checkpoint) || "—"],
       ["stops", (r) => `${r.stops_done} / ${r.stops_done + r.stops_left}`, null, true],
       ["on_board", (r) => number(r.cases_on_board), null, true],
     ],
@@ -86,7 +88,7 @@ export const TABLES = [
     path: "/v1/deliveries",
     rows: (board) => board.communities,
     columns: [
-      ["community", (r, names) => names[r.community] ?? r.community],
+      ["community", (r) => placeName(r.community)],
       ["cases", (r) => number(r.cases), null, true],
       ["jin", (r) => jin(r.mass_kg), null, true],
       ["yuan", (r) => number(r.amount_cny), null, true],
@@ -110,19 +112,19 @@ export const TABLES = [
         (r) => r.passes.at(-1)?.number ?? "—",
         (r) => (r.is_pass_valid ? "good" : r.passes.length ? "warn" : ""),
       ],
-      ["last_post", (r) => r.posts[0]?.checkpoint ?? "—"],
+      ["last_post", (r) => placeName(r.posts[0]?.checkpoint) || "—"],
       ["last", (r) => clock(r.posts[0]?.time)],
     ],
   },
 ];
 
 // One of them as a part of the page: row by row, so that who reads keeps the place.
-export function tableOf(table, board, names, state) {
+export function tableOf(table, board, state) {
   const rows = board ? table.rows(board) : [];
   const title = made("h2", "", text(`table.${table.name}`));
   if (rows.length) title.append(made("small", "", ` ${number(rows.length)}`));
   const inside = rows.length
-    ? box("table", made("table"), [plain("head", headOf(table)), box("body", made("tbody"), linesOf(table, rows, names))])
+    ? box("table", made("table"), [plain("head", headOf(table)), box("body", made("tbody"), linesOf(table, rows))])
     : plain("empty", made("p", "empty", emptyText(board, state, "empty")));
   const panel = made("section", "panel");
   panel.dataset.table = table.name;
@@ -138,11 +140,11 @@ function headOf(table) {
   return head;
 }
 
-function linesOf(table, rows, names) {
+function linesOf(table, rows) {
   return rows.slice(0, MOST).map((row, i) => {
     const line = made("tr");
     for (const [, show, colour, isNumber] of table.columns) {
-      line.append(made("td", [isNumber && "number", colour?.(row)].filter(Boolean).join(" "), show(row, names)));
+      line.append(made("td", [isNumber && "number", colour?.(row)].filter(Boolean).join(" "), show(row)));
     }
     return plain(i, line);
   });

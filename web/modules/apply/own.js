@@ -2,6 +2,7 @@
 import { button, made } from "/modules/dom.js";
 import { clocks, timeless } from "/modules/clocks.js";
 import { clock } from "/modules/format.js";
+import { firmName } from "/modules/names.js";
 import { box, part, plain, redraw } from "/modules/redraw.js";
 import { emptyText } from "/modules/state.js";
 import { text, word } from "/modules/texts.js";
@@ -28,7 +29,7 @@ function linesOf(one, names) {
   if (one.replaces) head.append(made("span", "mark", text("apply.swap_mark")));
   const facts = [names[one.issuer] ?? one.issuer, one.goods, one.valid_until && text("apply.until", { time: clock(one.valid_until) })];
   if (one.number) facts.unshift(text("apply.number", { number: one.number }));
-  if (one.on_behalf_of) facts.push(text("apply.for", { organisation: one.organisation }));
+  if (one.on_behalf_of) facts.push(text("apply.for", { organisation: firmName(one.organisation) }));
   const lines = [head, made("p", "small", facts.filter(Boolean).join(" · ")), clocks(one)];
   if (one.missing.length) lines.push(made("p", "warn", text("apply.missing", { what: one.missing.join("、") })));
   if (one.note && one.missing.length) lines.push(made("p", "small", one.note));

@@ -105,6 +105,7 @@ export class App {
       open();
     };
     drawVerdict(turn, {
+      postName: (code) => this.device.postNames?.[code] || code,
       laneName: (code) => this.device.laneNames?.[code] || code,
       decide: (decision) => this.turns.decide(decision),
       revise: (changes) => this.turns.revise(changes),

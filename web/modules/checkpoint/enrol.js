@@ -49,6 +49,7 @@ export async function whoami(sync) {
     post: post?.name ?? before?.post ?? me.checkpoint,
     lane: post?.lane ?? before?.lane ?? "",
     laneNames: register ? Object.fromEntries(register.entries.map(({ code, name }) => [code, name])) : (before?.laneNames ?? {}),
+    postNames: board ? Object.fromEntries(board.checkpoints.map(({ checkpoint, name }) => [checkpoint, name])) : (before?.postNames ?? {}),
     isDemo: me.is_demo,
   };
   await store.put("device", device);

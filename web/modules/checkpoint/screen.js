@@ -15,7 +15,7 @@ const SHAPES = {
   red: "M31 4h38l27 27v38L69 96H31L4 69V31zM33 33l34 34M67 33L33 67",
 };
 
-// `act`: {decide, revise, disinfect, comparePlate, laneName}.
+// `act`: {decide, revise, disinfect, comparePlate, laneName, postName}.
 export function drawVerdict(turn, act) {
   const { verdict } = turn;
   const { colour, facts } = verdict;
@@ -117,7 +117,7 @@ function grid(turn, act) {
     ["cp.fact.number", [facts.number, facts.shortCode].filter(Boolean).join(" / ")],
     ["cp.fact.cargo", word("cp.cargo", facts.cargo)],
     ["cp.fact.lane", act.laneName(facts.lane)],
-    ["cp.fact.last", facts.lastPost ? `${facts.lastPost} ${hour(facts.lastTime)}` : ""],
+    ["cp.fact.last", facts.lastPost ? `${act.postName(facts.lastPost)} ${hour(facts.lastTime)}` : ""],
     ["cp.fact.sheet", facts.sheetAge === null ? text("cp.no_sheet") : ago(facts.sheetAge)],
   ];
   const known = rows.filter(([, value]) => value);

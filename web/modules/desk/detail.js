@@ -6,6 +6,7 @@ import { button, made } from "/modules/dom.js";
 import { clock, number, span } from "/modules/format.js";
 import { papersOf } from "/modules/desk/papers.js";
 import { peopleOf } from "/modules/desk/people.js";
+import { firmName } from "/modules/names.js";
 import { box, part, plain, redraw } from "/modules/redraw.js";
 import { text, word } from "/modules/texts.js";
 
@@ -20,7 +21,9 @@ export function drawDetail(root, { one, gone, ...known }, acts) {
 
 function taken(plate, acts) {
   const found = made("div", "empty");
-  found.append(button("desk.back", acts.back, "back"), made("p", "", text("desk.gone", { plate })), button("desk.open_next", acts.next));
+  const next = button("desk.open_next", acts.next);
+  next.append(" ", made("kbd", "", "J"));
+  found.append(button("desk.back", acts.back, "back"), made("p", "", text("desk.gone", { plate })), next);
   return found;
 }
 
@@ -48,7 +51,7 @@ function head(one) {
   found.append(
     made("b", `plate big ${one.plate_kind}`, one.plate),
     made("span", one.is_paused ? "warn" : "", word("pass", one.status)),
-    made("span", "small", one.on_behalf_of ? text("desk.for", { organisation: one.organisation }) : one.organisation),
+    made("span", "small", one.on_behalf_of ? text("desk.for", { organisation: firmName(one.organisation) }) : firmName(one.organisation)),
   );
   if (one.replaces) found.append(made("span", "mark", text("apply.swap_mark")));
   if (one.renews) found.append(made("span", "mark", text("apply.renew")));

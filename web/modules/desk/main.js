@@ -6,6 +6,7 @@ import { listen } from "/modules/desk/keys.js";
 import { instead, turnTo } from "/modules/desk/photos.js";
 import { drawQueue, matches } from "/modules/desk/queue.js";
 import { by, write } from "/modules/dom.js";
+import { readNames } from "/modules/names.js";
 import { drawLinks } from "/modules/nav.js";
 import { drawState, emptyText } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
@@ -40,6 +41,7 @@ async function refresh() {
       lanes = (await ask("/v1/register?kind=lane&limit=1000")).entries;
       issuers = (await ask("/v1/register?kind=issuer&limit=1000")).entries;
     }
+    await readNames();
     const before = current();
     board = await ask(`/v1/pass-desk?limit=1000&min_position=${position}`);
     state = "live";

@@ -22,7 +22,7 @@ function inside(document, i, acts) {
   const shown = openedOf(document);
   if (shown?.image) return [photograph(shown.image, document)];
   if (shown?.url) return [made("a", "button", "PDF", { href: shown.url, target: "_blank", rel: "noopener" })];
-  const said = shown?.isAsked ? text("loading") : text("desk.open_paper", { key: i + 1 });
+  const said = text(shown?.isAsked ? "loading" : "desk.open_paper");
   const open = made("button", "veil", said, { type: "button" });
   open.dataset.act = "paper";
   open.addEventListener("click", () => acts.paper(i));

@@ -2,11 +2,12 @@
 import { leftOf, urgency } from "/modules/clocks.js";
 import { made } from "/modules/dom.js";
 import { span } from "/modules/format.js";
+import { firmName } from "/modules/names.js";
 import { box, plain, redraw } from "/modules/redraw.js";
 import { text, word } from "/modules/texts.js";
 
 export function matches(one, search) {
-  const words = `${one.plate} ${one.organisation} ${one.on_behalf_of} ${one.goods}`.toLowerCase();
+  const words = `${one.plate} ${one.organisation} ${firmName(one.organisation)} ${one.goods}`.toLowerCase();
   return search.toLowerCase().split(/\s+/).every((part) => words.includes(part));
 }
 
@@ -24,7 +25,7 @@ export function drawQueue(root, rows, { chosen, fresh }) {
 function row(one, isChosen, isFresh) {
   const said = [
     [made("b", `plate ${one.plate_kind}`, one.plate), made("b", "left", leftOf(one))],
-    [made("span", "", one.on_behalf_of || one.organisation), made("span", "", `${text("column.in_hand")} ${span(one.in_hand_minutes)}`)],
+    [made("span", "", firmName(one.organisation)), made("span", "", `${text("column.in_hand")} ${span(one.in_hand_minutes)}`)],
     [made("span", one.is_paused ? "warn" : "", one.is_paused ? text("clock.paused") : word("pass", one.status)), made("span", "", `${text("column.desk")} ${span(one.desk_minutes)}`)],
   ];
   const found = made("button", `row ${urgency(one)} ${isFresh ? "fresh" : ""}`, "", { type: "button" });
