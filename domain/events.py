@@ -44,11 +44,14 @@ from domain.values import (
 UNSTAMPED = datetime(1, 1, 1, tzinfo=UTC)
 
 
-class DomainEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DomainEvent(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
+):
     """Something that happened, at its place in one stream.
 
     `event_time` is when it happened, `record_time` when we learned it: equal for a
-    decision taken here. `recorded_by` is a key, session or device.
+    decision taken here. `recorded_by` is a key, session or device. Nothing in an event
+    leads back to it: no cycle for the collector to look for.
     """
 
     TOPIC: ClassVar[str]

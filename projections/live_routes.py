@@ -60,43 +60,105 @@ class LiveRoutes(Fold[RouteRow]):
     kind = "shipment"
 
     def fold(self, row: RouteRow | None, event: e.DomainEvent) -> RouteRow:
+        """The most frequent first: a match tries one case after the other."""
         row = row or EMPTY
-        changes = _changes(row, event)
-        if isinstance(event, e.Fact):
-            changes["last_time"] = event.event_time
-        return replace(row, **changes)
+        match event:
+            case e.CheckpointReached():
+                return _passed(row, event)
+            case e.GoodsDelivered():
+                return _delivered(row, event)
+            case e.GoodsPickedUp():
+                return _picked_up(row, event)
+            case e.VehicleReplaced():
+                return _replaced(row, event)
+            case e.ShipmentBooked():
+                return _booked(row, event)
+            case e.Fact():
+                return replace(row, last_time=event.event_time, **_reported(row, event))
+            case e.ShipmentCancelled():
+                return replace(row, state="cancelled", ended_time=event.event_time)
+            case _:
+                return row
 
     def is_closed(self, row: RouteRow) -> bool:
         return row.state in {"completed", "cancelled"}
 
 
-def _changes(row: RouteRow, event: e.DomainEvent) -> dict[str, Any]:
-    """The fields that the event gives another value; the most frequent first."""
+def _passed(row: RouteRow, event: e.CheckpointReached) -> RouteRow:
+    return replace(
+        row,
+        state=row.state if row.state == "returning" else "moving",
+        last_place=event.checkpoint,
+        last_time=event.event_time,
+        passed=(*row.passed, event.checkpoint),
+    )
+
+
+def _delivered(row: RouteRow, event: e.GoodsDelivered) -> RouteRow:
+    return replace(
+        row,
+        state="delivering",
+        last_place=event.stop,
+        last_time=event.event_time,
+        served=_served(row, event.stop),
+        gone=row.gone + sum(event.goods.values()),
+    )
+
+
+def _served(row: RouteRow, stop: str) -> tuple[str, ...]:
+    return row.served if stop in row.served else (*row.served, stop)
+
+
+def _picked_up(row: RouteRow, event: e.GoodsPickedUp) -> RouteRow:
+    return replace(
+        row,
+        state="loaded",
+        plate=event.plate,
+        trailer=event.trailer,
+        carriers=(*row.carriers, Carrier(event.plate, event.event_time)),
+        crew_count=event.crew_count,
+        last_place=event.place or row.last_place,
+        last_time=event.event_time,
+        picked_up=row.picked_up + sum(event.goods.values()),
+    )
+
+
+def _replaced(row: RouteRow, event: e.VehicleReplaced) -> RouteRow:
+    return replace(
+        row,
+        state="moving",
+        plate=event.plate,
+        trailer=event.trailer,
+        carriers=(*row.carriers, Carrier(event.plate, event.event_time)),
+        last_time=event.event_time,
+    )
+
+
+def _booked(row: RouteRow, event: e.ShipmentBooked) -> RouteRow:
+    return replace(
+        row,
+        organisation=event.organisation,
+        document_no=event.document_no,
+        lane=event.lane,
+        courier=event.courier,
+        stops=tuple(stop.place for stop in event.stops),
+    )
+
+
+def _reported(row: RouteRow, event: e.Fact) -> dict[str, Any]:
+    """What a rarer fact changes beside the time of the last."""
     match event:
-        case e.CheckpointReached():
-            return _passed(row, event)
-        case e.GoodsDelivered() | e.DeliveryRefused():
-            return _served(row, event)
         case e.StopArrived():
             return {"state": "delivering", "last_place": event.stop}
-        case e.GoodsPickedUp() | e.VehicleReplaced():
-            return _taken_over(row, event)
-        case e.ShipmentBooked():
-            return _booked(event)
+        case e.DeliveryRefused():
+            served = _served(row, event.stop)
+            return {"state": "delivering", "last_place": event.stop, "served": served}
         case e.ShipmentDeparted():
             return {"state": "moving", "last_place": event.place}
         case e.ReturnStarted():
             return {"state": "returning", "return_time": event.event_time}
         case e.ShipmentCompleted():
             return {"state": "completed", "ended_time": event.event_time}
-        case e.ShipmentCancelled():
-            return {"state": "cancelled", "ended_time": event.event_time}
-        case _:
-            return _rarely(row, event)
-
-
-def _rarely(row: RouteRow, event: e.DomainEvent) -> dict[str, Any]:
-    match event:
         case e.GoodsWrittenOff() | e.GoodsReturned():
             return {"gone": row.gone + sum(event.goods.values())}
         case e.VehicleBrokeDown():
@@ -107,54 +169,6 @@ def _rarely(row: RouteRow, event: e.DomainEvent) -> dict[str, Any]:
             return {"lane": event.lane}
         case _:
             return {}
-
-
-def _booked(event: e.ShipmentBooked) -> dict[str, Any]:
-    return {
-        "organisation": event.organisation,
-        "document_no": event.document_no,
-        "lane": event.lane,
-        "courier": event.courier,
-        "stops": tuple(stop.place for stop in event.stops),
-    }
-
-
-def _taken_over(
-    row: RouteRow, event: e.GoodsPickedUp | e.VehicleReplaced
-) -> dict[str, Any]:
-    carrier = Carrier(event.plate, event.event_time)
-    changes: dict[str, Any] = {
-        "plate": event.plate,
-        "trailer": event.trailer,
-        "carriers": (*row.carriers, carrier),
-    }
-    if isinstance(event, e.VehicleReplaced):
-        return changes | {"state": "moving"}
-    return changes | {
-        "state": "loaded",
-        "crew_count": event.crew_count,
-        "last_place": event.place or row.last_place,
-        "picked_up": row.picked_up + sum(event.goods.values()),
-    }
-
-
-def _passed(row: RouteRow, event: e.CheckpointReached) -> dict[str, Any]:
-    return {
-        "state": row.state if row.state == "returning" else "moving",
-        "last_place": event.checkpoint,
-        "passed": (*row.passed, event.checkpoint),
-    }
-
-
-def _served(
-    row: RouteRow, event: e.GoodsDelivered | e.DeliveryRefused
-) -> dict[str, Any]:
-    changes: dict[str, Any] = {"state": "delivering", "last_place": event.stop}
-    if event.stop not in row.served:
-        changes["served"] = (*row.served, event.stop)
-    if isinstance(event, e.GoodsDelivered):
-        changes["gone"] = row.gone + sum(event.goods.values())
-    return changes
 
 
 class Route(msgspec.Struct, frozen=True):

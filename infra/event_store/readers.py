@@ -10,6 +10,8 @@ from infra.connections import Connections
 
 Row = tuple[int, str, int, str, bytes]
 """Position, stream, version, topic, state."""
+RowInShare = tuple[int, str, int, bytes]
+"""Position, stream, number of the topic, state."""
 
 _FROM = (
     " FROM event JOIN stream ON stream.id = event.stream"
@@ -24,11 +26,10 @@ _ROW = "SELECT position, stream.name, version, topic.name, state" + _FROM
 
 
 _IN_STREAMS = (
-    "SELECT position, stream.name, version, topic.name, state FROM stream"
+    "SELECT position, stream.name, topic, state FROM stream"
     " CROSS JOIN event ON event.stream = stream.id"
-    " JOIN topic ON topic.id = event.topic"
     " WHERE stream.name >= ? AND stream.name < ? AND position <= ?"
-    " AND (stream.name > ? OR version > ?) ORDER BY stream.name, version LIMIT ?"
+    " AND (stream.name > ? OR position > ?) ORDER BY stream.name, version LIMIT ?"
 )
 _OF_KIND = " FROM stream WHERE name >= ? AND name < ?"
 MAPPED = 1 << 40
@@ -70,12 +71,16 @@ class Reader:
         bounds = [whole.low, *cuts, whole.high]
         return [Share(low, high) for low, high in pairwise(bounds)]
 
-    def streams(self, share: Share, lte: int, limit: int) -> Iterator[list[Row]]:
+    def topics(self) -> dict[int, str]:
+        """What `streams` says by number."""
+        return dict(self.fetch("SELECT id, name FROM topic"))
+
+    def streams(self, share: Share, lte: int, limit: int) -> Iterator[list[RowInShare]]:
         """Pages of events up to a position, stream after stream, each in order."""
-        name, version = share.low, 0
+        name, gt = share.low, 0
         query = _IN_STREAMS
-        while page := self.fetch(query, (name, share.high, lte, name, version, limit)):
-            _, name, version, *_ = page[-1]
+        while page := self.fetch(query, (name, share.high, lte, name, gt, limit)):
+            gt, name, *_ = page[-1]
             yield page
 
     def read_at(self, positions: Sequence[int]) -> list[Row]:

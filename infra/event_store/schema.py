@@ -50,16 +50,27 @@ def insert(
     rows: Sequence[tuple[object, ...]],
     verb: str = "INSERT",
 ) -> None:
-    """Powers of two of rows at a step: each step gives the interpreter away once.
+    if rows:
+        values = list(chain.from_iterable(rows))
+        insert_values(db, table, len(rows[0]), values, verb)
 
-    With many threads waiting for it, that costs more than the insertion itself.
+
+def insert_values(
+    db: sqlite3.Connection,
+    table: str,
+    columns: int,
+    values: Sequence[object],
+    verb: str = "INSERT",
+) -> None:
+    """One row's values after the other's, powers of two of rows at a step.
+
+    Each step gives the interpreter away once: with many threads waiting for it, that
+    costs more than the insertion itself.
     """
-    start = 0
-    while start < len(rows):
-        left = len(rows) - start
+    start, row = 0, "(" + ",".join("?" * columns) + ")"
+    while start < len(values):
+        left = (len(values) - start) // columns
         size = min(ROWS_AT_ONCE, 1 << (left.bit_length() - 1))
-        taken = rows[start : start + size]
-        marks = ",".join(["(" + ",".join("?" * len(taken[0])) + ")"] * size)
-        query = f"{verb} INTO {table} VALUES {marks}"
-        db.execute(query, list(chain.from_iterable(taken)))
-        start += size
+        query = f"{verb} INTO {table} VALUES " + ",".join([row] * size)
+        db.execute(query, values[start : start + size * columns])
+        start += size * columns

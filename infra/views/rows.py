@@ -15,6 +15,7 @@ from projections.model import Fold, Moment, Version
 
 FOREVER = 2**62
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 SKEW = timedelta(minutes=10)
 """What earlier positions may have been recorded later, by the clocks of other nodes."""
 
@@ -98,8 +99,7 @@ def _bounds(moment: Moment) -> tuple[int, int]:
 
 
 def micros(time: datetime) -> int:
-    since = time - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    return (time - EPOCH) // MICROSECOND
 
 
 def _time(micros: int) -> datetime:
