@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.browser.axe import serious
-from tests.browser.phones import Phone, cleared, jpeg, picture, scans_of
+from tests.browser.phones import SCREEN, Phone, cleared, jpeg, picture, scans_of
 from tests.integration.conftest import Served
 from tests.passes import grant, stage
 
@@ -19,6 +19,13 @@ PLATES = (
     "鲁X0206挂",
     "鲁X02007",
 )
+
+
+ON_TOP = """(css) => {
+  const element = document.querySelector(css);
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) === element;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +72,7 @@ def test_an_expected_truck_is_one_tap_and_green_needs_none(phone, served):
     assert "鲁X·02001" in phone.page.inner_text("#verdict .plate")
 
     phone.page.locator("#toast", has_text="已放行").wait_for(timeout=12_000)
+    assert phone.page.evaluate(ON_TOP, "#unsent")
     scan = last_scan(phone, served)
 
     assert (scan.plate, scan.verdict, scan.decision) == (
@@ -112,6 +120,30 @@ def test_plates_are_typed_on_keys_for_gloves(phone):
              .map(({ width, height }) => Math.min(width, height))"""
     )
     assert min(sizes) >= 56
+
+
+def test_a_short_phone_shows_what_is_read_and_what_decides(phone, served):
+    page = phone.page
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.click("#by-plate")
+    for sign in "鲁X":
+        page.click(f"#panel [data-sign='{sign}']")
+    seen = [page.evaluate(ON_TOP, ".offers button")]
+    seen.append(page.evaluate(ON_TOP, "[data-act=plate-done]"))
+    page.click("#panel-close")
+
+    phone.by_list("鲁X02004")
+    page.click("[data-act=stop]")
+    phone.decide("held")
+    page.locator("#toast", has_text="鲁X·02004").wait_for()
+    phone.by_plate("鲁X02004")
+    below = ("[data-act=high]", "#verdict dd", "#verdict .choice")
+    seen += [page.evaluate(ON_TOP, css) for css in below]
+
+    phone.decide("held")
+    page.set_viewport_size(SCREEN)
+    last_scan(phone, served)
+    assert seen == [True] * 5
 
 
 def test_a_short_code_is_looked_up_and_a_slip_is_told(phone, served):
