@@ -99,6 +99,22 @@ def test_a_refusal_is_a_reason_by_its_digit(at_desk, served):
     assert open_plate(at_desk) == "鲁C10003"
 
 
+def test_the_applicant_reads_chinese_whatever_the_reviewer_reads(at_desk, served):
+    at_desk.click("#language")
+    at_desk.locator("#state", has_text="Live").wait_for()
+    for key in ("r", "3", "Enter"):
+        at_desk.keyboard.press(key)
+    at_desk.locator("#said", has_text="鲁C10001").wait_for()
+    at_desk.reload()
+    at_desk.locator("#approve-it:enabled").wait_for()
+    for key in ("i", "1", "3", "Enter"):
+        at_desk.keyboard.press(key)
+    at_desk.locator("#said", has_text="鲁C10002").wait_for()
+
+    assert one(served, "late")["reason"] == "装载超过核定"
+    assert one(served, "near")["missing"] == ["驾驶证照片", "随车人员身份证"]
+
+
 def test_a_refusal_without_a_reason_is_not_sent(at_desk, served):
     at_desk.keyboard.press("r")
     at_desk.keyboard.press("Enter")

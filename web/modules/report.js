@@ -31,7 +31,7 @@ function draw() {
   by("words").hidden = !board;
   if (!board) return by("table").replaceChildren(made("p", "empty", emptyText(board, state)));
   by("week").textContent = text("report.week", days());
-  by("made").textContent = `${text("report.made", { time: clock(board.now) })}。${text("report.meaning")}`;
+  by("made").textContent = text("report.made", { time: clock(board.now) });
   by("later").disabled = board.last_day >= board.now.slice(0, 10);
   if (!board.total.asked) by("table").replaceChildren(made("p", "empty", text("report.none")));
   else by("table").replaceChildren(table());
@@ -73,7 +73,7 @@ function valuesOf(record) {
     median: time(record.median_minutes, record.decided),
     longest: time(record.longest_minutes, record.asked),
     breached: number(record.breached),
-    swaps: `${number(record.swaps)}${record.swaps_late ? `（${number(record.swaps_late)}）` : ""}`,
+    swaps: record.swaps_late ? text("report.swaps_of", { swaps: number(record.swaps), late: number(record.swaps_late) }) : number(record.swaps),
   };
 }
 

@@ -4,6 +4,7 @@ const KEPT = "greenchannel.language";
 const LOST = { "zh-CN": "页面文字没有载入。请检查网络，再试一次。", en: "The words of this page did not load. Check the network, then try again." };
 const AGAIN = "重试 · Retry";
 let words = {};
+let chinese = {};
 
 export const language = () => localStorage.getItem(KEPT) ?? "zh";
 
@@ -51,6 +52,18 @@ export function text(key, values = {}) {
 
 // A word of the API (a state, a kind): its own text, or itself where there is none.
 export const word = (group, value) => words[`${group}.${value}`] ?? value ?? "";
+
+// What goes on record or on paper is in Chinese, whatever language its writer reads.
+export async function loadChinese() {
+  if (language() === "zh") chinese = words;
+  else chinese = (await fetch("/texts/zh.json").then((answer) => answer.json()).catch(() => null)) ?? chinese;
+}
+
+export const inChinese = (key) => chinese[key] ?? text(key);
+
+// Of one thing said about another, and of several in a row.
+export const saying = (name, what) => text("says", { name, what });
+export const listing = (all) => all.join(text("and"));
 
 export function switchLanguage(redraw) {
   document.getElementById("language").addEventListener("click", async () => {

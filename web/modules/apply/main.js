@@ -11,7 +11,7 @@ import { ask, explain, repeat, stateOf } from "/modules/client.js";
 import { button, by, made } from "/modules/dom.js";
 import { drawLinks } from "/modules/nav.js";
 import { drawState } from "/modules/state.js";
-import { loadTexts, switchLanguage, text } from "/modules/texts.js";
+import { loadChinese, loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 5000;
 
@@ -86,6 +86,7 @@ async function drawKept() {
 
 async function start() {
   await loadTexts();
+  await loadChinese();
   switchLanguage(() => {
     draw();
     drawLinks(store.me);

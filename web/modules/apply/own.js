@@ -5,7 +5,7 @@ import { clock } from "/modules/format.js";
 import { firmName } from "/modules/names.js";
 import { box, part, plain, redraw } from "/modules/redraw.js";
 import { emptyText } from "/modules/state.js";
-import { text, word } from "/modules/texts.js";
+import { listing, text, word } from "/modules/texts.js";
 
 const LIVE = ["approved", "suspended"];
 const GOOD = { approved: "good", refused: "bad", revoked: "bad", information_requested: "warn", suspended: "warn" };
@@ -31,7 +31,7 @@ function linesOf(one, names) {
   if (one.number) facts.unshift(text("apply.number", { number: one.number }));
   if (one.on_behalf_of) facts.push(text("apply.for", { organisation: firmName(one.organisation) }));
   const lines = [head, made("p", "small", facts.filter(Boolean).join(" · ")), clocks(one)];
-  if (one.missing.length) lines.push(made("p", "warn", text("apply.missing", { what: one.missing.join("、") })));
+  if (one.missing.length) lines.push(made("p", "warn", text("apply.missing", { what: listing(one.missing) })));
   if (one.note && one.missing.length) lines.push(made("p", "small", one.note));
   if (one.reason) lines.push(made("p", "bad", text("apply.reason", { reason: one.reason })));
   return lines;

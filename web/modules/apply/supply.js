@@ -3,7 +3,7 @@ import { Gallery } from "/modules/apply/gallery.js";
 import { sendAll } from "/modules/apply/photos.js";
 import { ask, explain } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
-import { text } from "/modules/texts.js";
+import { inChinese } from "/modules/texts.js";
 
 export function openSupply(one, done) {
   const dialog = by("supply");
@@ -17,7 +17,7 @@ export function openSupply(one, done) {
     by("supply-send").disabled = true;
     try {
       const documents = await sendAll(photos, () => {});
-      const body = { note: by("supply-note").value.trim() || text("apply.supplied") };
+      const body = { note: by("supply-note").value.trim() || inChinese("apply.supplied") };
       if (documents.length) body.documents = documents;
       await ask(`/v1/passes/${encodeURIComponent(one.pass_id)}/information`, body);
       dialog.close();

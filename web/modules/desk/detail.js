@@ -8,7 +8,7 @@ import { papersOf } from "/modules/desk/papers.js";
 import { peopleOf } from "/modules/desk/people.js";
 import { firmName } from "/modules/names.js";
 import { box, part, plain, redraw } from "/modules/redraw.js";
-import { text, word } from "/modules/texts.js";
+import { listing, saying, text, word } from "/modules/texts.js";
 
 const PLAIN = ["vehicle_type", "trailer", "owner", "seats", "road_transport_permit", "goods"];
 
@@ -62,13 +62,13 @@ function head(one) {
 function findings(one, request, issuer, lanes, isOwn) {
   const lines = [];
   if (isOwn) lines.push(["bad", text("desk.own")]);
-  if (one.missing.length) lines.push(["warn", text("apply.missing", { what: one.missing.join("、") })]);
+  if (one.missing.length) lines.push(["warn", text("apply.missing", { what: listing(one.missing) })]);
   if (!one.missing.length && one.note) lines.push(["good", text("desk.told", { note: one.note })]);
   for (const { field, code, values } of problemsOf(request, issuer, lanes)) {
-    lines.push(["warn", `${label(field)}：${text(`rule.${code}`, values)}`]);
+    lines.push(["warn", saying(label(field), text(`rule.${code}`, values))]);
   }
   const absent = absentPapers(request);
-  if (absent.length) lines.push(["warn", text("desk.no_paper", { what: absent.map((kind) => word("document", kind)).join("、") })]);
+  if (absent.length) lines.push(["warn", text("desk.no_paper", { what: listing(absent.map((kind) => word("document", kind))) })]);
   if (!lines.some(([colour]) => colour !== "good")) lines.push(["good", text("desk.all_right")]);
   const list = made("ul", "findings");
   list.append(...lines.map(([colour, said]) => made("li", colour, said)));

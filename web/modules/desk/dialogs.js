@@ -1,6 +1,7 @@
-// The three decisions: each is two keys, and a mistake is one Escape away.
+// The three decisions: each is two keys, and a mistake is one Escape away. What the
+// applicant will read is in Chinese.
 import { by, made } from "/modules/dom.js";
-import { text } from "/modules/texts.js";
+import { inChinese, text } from "/modules/texts.js";
 
 export const REASONS = ["papers", "vehicle", "overload", "driver", "scope", "double", "lane", "late"];
 export const LACKS = ["driving_licence", "vehicle_licence", "crew_id", "permit", "form", "lane", "load", "phone"];
@@ -18,7 +19,7 @@ export function askReason(one, done) {
   by("refuse-words").value = "";
   open("refuse", () => {
     const chosen = document.querySelector("#refuse-list input:checked");
-    const reason = [chosen && text(`reason.${chosen.value}`), by("refuse-words").value.trim()].filter(Boolean).join("：");
+    const reason = [chosen && inChinese(`reason.${chosen.value}`), by("refuse-words").value.trim()].filter(Boolean).join("：");
     return reason ? done(reason) : wanting("refuse", "desk.reason_needed");
   });
 }
@@ -29,7 +30,7 @@ export function askForMore(one, done) {
   list("ask-list", "checkbox", LACKS, "lack");
   by("ask-words").value = "";
   open("ask", () => {
-    const missing = [...document.querySelectorAll("#ask-list input:checked")].map((input) => text(`lack.${input.value}`));
+    const missing = [...document.querySelectorAll("#ask-list input:checked")].map((input) => inChinese(`lack.${input.value}`));
     const words = by("ask-words").value.trim();
     if (words) missing.push(words.slice(0, 100));
     return missing.length ? done(missing) : wanting("ask", "desk.lack_needed");

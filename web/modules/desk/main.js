@@ -9,7 +9,7 @@ import { by, write } from "/modules/dom.js";
 import { readNames } from "/modules/names.js";
 import { drawLinks } from "/modules/nav.js";
 import { drawState, emptyText } from "/modules/state.js";
-import { loadTexts, switchLanguage, text } from "/modules/texts.js";
+import { loadChinese, loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const EVERY_MS = 3000;
 const FRESH_MS = 12_000;
@@ -211,6 +211,7 @@ const acts = {
 
 async function start() {
   await loadTexts();
+  await loadChinese();
   switchLanguage(() => {
     draw();
     drawLinks(me);

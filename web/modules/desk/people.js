@@ -1,7 +1,7 @@
 // Who is named: sealed until somebody deliberately looks, and the look is recorded.
 import { button, made } from "/modules/dom.js";
 import { part } from "/modules/redraw.js";
-import { text } from "/modules/texts.js";
+import { saying, text } from "/modules/texts.js";
 
 export function peopleOf(one, request, acts) {
   const count = (request.driver ? 1 : 0) + (request.crew?.length ?? 0) + (request.owner_person ? 1 : 0);
@@ -18,7 +18,7 @@ function people(count, persons, acts) {
   const list = made("ul");
   list.append(...persons.map((person) => {
     const said = person.state === "readable" ? [person.name, person.id_number, person.phone] : [text(`desk.person.${person.state}`)];
-    return made("li", "", `${text(`desk.part.${person.part}`)}：${said.filter(Boolean).join(" · ")}`);
+    return made("li", "", saying(text(`desk.part.${person.part}`), said.filter(Boolean).join(" · ")));
   }));
   box.append(list, made("p", "small", text("desk.revealed")));
   return box;

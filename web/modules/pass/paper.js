@@ -1,4 +1,6 @@
 // The A4 pass in the national form, with room for the issuer's red seal: always Chinese.
+import { inChinese, loadChinese } from "/modules/texts.js";
+
 const ZONE = { timeZone: "Asia/Shanghai", hourCycle: "h23" };
 const DAY = new Intl.DateTimeFormat("zh-CN", {
   ...ZONE,
@@ -8,11 +10,10 @@ const DAY = new Intl.DateTimeFormat("zh-CN", {
   hour: "2-digit",
   minute: "2-digit",
 });
-let words = null;
 
 export async function drawPaper(paper, pass, driver, code) {
-  words ??= await (await fetch("/texts/zh.json")).json();
-  const told = (key) => words[`paper.${key}`] ?? key;
+  await loadChinese();
+  const told = (key) => inChinese(`paper.${key}`);
   paper.replaceChildren(
     made("h1", told("title")),
     made("p", `${told("number")} ${pass.number}`, "number"),
