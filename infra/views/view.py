@@ -6,35 +6,23 @@ older than its key's newest version folds the key again from its sources and add
 versions that it changed.
 """
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from domain.events import DomainEvent
 from infra.event_store.schema import insert, insert_values
 from infra.views import queries
 from infra.views.history import History, Mark, Numbered, fingerprint
+from infra.views.pending import Newest, Pending, Told
 from infra.views.queries import DISPOSABLE, DURABLE, SCHEMA
 from infra.views.rows import Rows, micros
 from projections.model import Fold
 
 CACHED = 20_000
 UNMARKED = 1_000
-
-
-class _Newest:
-    """A key's newest version, and when it began; kept up to date in place."""
-
-    __slots__ = ("event_time", "first", "lead", "position", "row")
-
-    def __init__(self, event_time: int, position: int, row: Any) -> None:
-        self.first = self.event_time = event_time
-        self.position = position
-        self.row, self.lead = row, 0
 
 
 class SqliteView(Rows):
@@ -52,13 +40,9 @@ class SqliteView(Rows):
         self._db = self.connect()
         self._db.executescript(DURABLE if is_durable else DISPOSABLE)
         self._db.executescript(SCHEMA)
-        encoder = msgspec.msgpack.Encoder()
-        self._encode, self._encode_into = encoder.encode, encoder.encode_into
-        self._newest: OrderedDict[str, _Newest] = OrderedDict()
-        self._rows: list[Any] = []
-        self._amounts: list[tuple[Any, ...]] = []
-        self._touched: dict[str, _Newest] = {}
-        self._adds_up = type(model).amounts is not Fold.amounts
+        self._pending = Pending(model)
+        self._newest: OrderedDict[str, Newest] = OrderedDict()
+        self._touched: dict[str, Newest] = {}
         self._last_event: DomainEvent | None = None
         self.position = self._marked = self.mark().position
         self._holds_all_keys = self.position == 0
@@ -124,84 +108,37 @@ class SqliteView(Rows):
         self._db.close()
 
     def _tell(self, key: str, events: Sequence[Numbered]) -> None:
-        """Add a key's versions: half of a rebuild's time goes by in this loop.
-
-        Data are a bytearray, for sqlite3 offers bytes to its adapters first: that took
-        as long as encoding them.
-        """
         newest = self._newest.get(key) or self._open(key, *events[0])
-        fold, encode, rows = self.model.fold, self._encode_into, self._rows
-        for position, event in events:
-            happened = event.event_time
-            time = micros(happened)
-            if happened > event.record_time:
-                newest.lead = max(newest.lead, time - micros(event.record_time))
-            if time < newest.event_time:
-                self._fold_again(newest, key, position, event)
-                continue
-            before = newest.row
-            newest.row = row = fold(before, event)
-            encode(row, data := bytearray())
-            rows += (key, time, position, position, data)
-            if self._adds_up:
-                self._add_amounts(time, position, self._step(before, row))
-            newest.event_time, newest.position = time, position
+        while (told := self._pending.tell(newest, key, events)) < len(events):
+            self._fold_again(newest, key, *events[told])
+            events = events[told + 1 :]
         self._touched[key] = newest
 
     def _fold_again(
-        self, newest: _Newest, key: str, position: int, event: DomainEvent
+        self, newest: Newest, key: str, position: int, event: DomainEvent
     ) -> None:
-        """A late fact: folded into what was before it, then what came after it again.
-
-        Where a row comes out as it was, so do all that follow: a scan that is an hour
-        late, or a clock that is a century ahead, costs what it changes and no more.
-        """
+        """A late fact of a key whose versions are in the file, or on the way there."""
         self._flush()
-        time = micros(event.event_time)
-        found = self._db.execute(queries.BEFORE, (key, time)).fetchone()
-        old = self.decode(found[0]) if found else None
-        row = self.model.fold(old, event)
-        self._rows += (key, time, position, position, self._encode(row))
-        self._add_amounts(time, position, self._step(old, row))
-        for at, source, data in self._db.execute(queries.VERSIONS_AFTER, (key, time)):
-            ((_, each),) = self.history.at([source])
-            before, row = row, self.model.fold(row, each)
-            old_before, old = old, self.decode(data)
-            change = self._step(before, row)
-            change.subtract(self._step(old_before, old))
-            self._add_amounts(at, position, change)
-            if row == old:
-                break
-            self._rows += (key, at, source, position, self._encode(row))
-        else:
-            newest.row = row
-        newest.first, newest.position = min(newest.first, time), position
+        fact = Told(micros(event.event_time), position, event)
+        found = self._db.execute(queries.BEFORE, (key, fact.time)).fetchone()
+        before = self.decode(found[0]) if found else None
+        after = self._db.execute(queries.VERSIONS_AFTER, (key, fact.time))
+        later = (
+            Told(at, source, self.history.at([source])[0][1], self.decode(data))
+            for at, source, data in after
+        )
+        rows = self._pending.refold(key, fact, before, later)
+        if after.fetchone() is None:
+            newest.row = rows[-1]
+        newest.first, newest.position = min(newest.first, fact.time), position
+        lead = fact.time - micros(event.record_time)
+        newest.lead = max(newest.lead, lead)
         self._newest[key] = newest
-
-    def _step(self, before: Any, row: Any) -> "Counter[tuple[str, int]]":
-        """What the step from one row to the next adds, by dimension and column."""
-        change: Counter[tuple[str, int]] = Counter()
-        if not self._adds_up:
-            return change
-        for name, amounts in self.model.amounts(row).items():
-            change.update({(name, i): amount for i, amount in enumerate(amounts)})
-        if before is not None:
-            for name, amounts in self.model.amounts(before).items():
-                change.subtract({(name, i): amount for i, amount in enumerate(amounts)})
-        return change
-
-    def _add_amounts(
-        self, time: int, position: int, change: "Counter[tuple[str, int]]"
-    ) -> None:
-        for name in sorted({name for name, _ in change}):
-            amounts = [change[name, column] for column in range(3)]
-            if any(amounts):
-                self._amounts.append((position, time, name, *amounts))
 
     def _flush(self) -> None:
         """What is pending goes in, many rows at a step."""
-        insert_values(self._db, "row", 5, self._rows, "INSERT OR REPLACE")
-        insert(self._db, "amount", self._amounts)
+        insert_values(self._db, "row", 5, self._pending.rows, "INSERT OR REPLACE")
+        insert(self._db, "amount", self._pending.amounts)
         lives = [self._life(key, newest) for key, newest in self._touched.items()]
         if self._holds_all_keys:
             insert(self._db, "life", lives, "INSERT OR REPLACE")
@@ -212,7 +149,7 @@ class SqliteView(Rows):
             self._newest.popitem(last=False)
             self._holds_all_keys = False
 
-    def _life(self, key: str, newest: _Newest) -> tuple[Any, ...]:
+    def _life(self, key: str, newest: Newest) -> tuple[Any, ...]:
         """Open from its first event; closed, at the latest, with its newest one."""
         closed: tuple[int | None, int | None] = None, None
         if self.model.is_closed(newest.row):
@@ -220,19 +157,18 @@ class SqliteView(Rows):
         return (key, newest.first, *closed, newest.lead)
 
     def _forget(self) -> None:
-        self._rows.clear()
-        self._amounts.clear()
+        self._pending.clear()
         self._touched.clear()
 
-    def _open(self, key: str, position: int, event: DomainEvent) -> _Newest:
+    def _open(self, key: str, position: int, event: DomainEvent) -> Newest:
         """The key's newest version on disk, or an empty one that the event begins."""
         row = None
         if not self._holds_all_keys:
             row = self._db.execute(queries.NEWEST, (key,)).fetchone()
         if row is None:
-            found = _Newest(micros(event.event_time), position, None)
+            found = Newest(micros(event.event_time), position, None)
         else:
-            found = _Newest(row[0], row[1], self.decode(row[2]))
+            found = Newest(row[0], row[1], self.decode(row[2]))
         self._newest[key] = found
         return found
 
