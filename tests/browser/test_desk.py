@@ -282,8 +282,19 @@ def test_what_another_reviewer_decided_goes_and_nothing_takes_its_place(
     polled(at_whole)
     at_whole.keyboard.press("a")
     assert at_whole.locator("dialog[open]").count() == 0
-    at_whole.keyboard.press("j")
+    at_whole.click("#detail [data-act='desk.open_next']")
     at_whole.locator("#detail .plate.big", has_text="鲁C10001").wait_for()
+
+
+def test_where_the_last_one_went_no_next_one_is_offered(page, invite, served):
+    apply(served, "only", "鲁C10001")
+    sign_in(page, invite("reviewer"), "/desk")
+    page.locator("#approve-it:enabled").wait_for()
+
+    decide(served, "only", "approvals").raise_for_status()
+
+    page.locator("#detail", has_text="已由他人处理").wait_for()
+    assert page.locator("#detail button:visible").count() == 0
 
 
 def test_a_decision_is_on_the_application_that_was_asked_about(at_desk, served):

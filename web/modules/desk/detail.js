@@ -12,18 +12,18 @@ import { listing, saying, text, word } from "/modules/texts.js";
 
 const PLAIN = ["vehicle_type", "trailer", "owner", "seats", "road_transport_permit", "goods"];
 
-// `gone` is the plate that somebody else has just decided.
-export function drawDetail(root, { one, gone, ...known }, acts) {
+// `gone` is the plate that somebody else has just decided; `isLast`: nothing else waits.
+export function drawDetail(root, { one, gone, isLast, ...known }, acts) {
   if (one) return redraw(root, [box(one.pass_id, made("div"), partsOf(one, known, acts))]);
-  if (gone) return redraw(root, [part("gone", gone, () => taken(gone, acts))]);
+  if (gone) return redraw(root, [part("gone", [gone, isLast], () => taken(gone, isLast, acts))]);
   return redraw(root, [plain("none", made("p", "empty", text("desk.choose")))]);
 }
 
-function taken(plate, acts) {
+function taken(plate, isLast, acts) {
   const found = made("div", "empty");
   const next = button("desk.open_next", acts.next);
   next.append(" ", made("kbd", "", "J"));
-  found.append(button("desk.back", acts.back, "back"), made("p", "", text("desk.gone", { plate })), next);
+  found.append(button("desk.back", acts.back, "back"), made("p", "", text("desk.gone", { plate })), ...(isLast ? [] : [next]));
   return found;
 }
 

@@ -94,7 +94,7 @@ function drawChosen() {
   const known = whole.get(chosen) ?? {};
   const isOwn = Boolean(one && me?.organisation && me.organisation === one.organisation);
   const issuer = issuers.find((found) => found.code === one?.issuer);
-  drawDetail(by("detail"), { one, gone, ...known, issuer, lanes, isOwn }, acts);
+  drawDetail(by("detail"), { one, gone, isLast: !rows().length, ...known, issuer, lanes, isOwn }, acts);
   const isReady = one && known.request && !isOwn && !isBusy && isAny(DECIDERS);
   by("approve-it").disabled = by("ask-it").disabled = !isReady || one.status !== "requested";
   by("refuse-it").disabled = !isReady;
