@@ -11,6 +11,8 @@ N ?= 100000
 SECONDS ?= 300
 SEED ?= 1
 TIMES ?= 10000
+# Three brokers and three nodes that are killed need both cores for themselves.
+ALONE := tests/faults/test_cluster.py tests/faults/test_silent_broker.py
 # A run of the tests starts Python hundreds of times: what is compiled must be kept.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest -q -rs
 
@@ -39,9 +41,8 @@ serve: $(RUNS) ## Run a node on the folder data/
 	@$(VENV)/bin/greenchannel serve
 
 test: $(STAMP) ## Every test; what cannot run here says why
-	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 --ignore tests/faults/test_cluster.py tests
-	@# Three brokers and three nodes that are killed need both cores for themselves
-	$(PYTEST) tests/faults/test_cluster.py
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(ALONE:%=--ignore %) tests
+	$(PYTEST) $(ALONE)
 
 check: $(STAMP) ## Style, types, direction of imports
 	$(VENV)/bin/ruff format --check .

@@ -9,10 +9,9 @@ from functools import partial
 
 import pytest
 
-from infra.kafka_broker import BrokerMissingError
 from tests.faults import keys
 from tests.faults.__main__ import run
-from tests.faults.cluster import Trial, brokers_in
+from tests.faults.cluster import Trial
 from tests.faults.handover import run as run_handover
 from tests.faults.mutants import MUTANTS
 
@@ -20,15 +19,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 SECONDS, SEED = 45, 1
 LINES = 700
 HANDOVERS = 200
-
-
-@pytest.fixture(scope="module")
-def brokers(tmp_path_factory):
-    try:
-        with brokers_in(tmp_path_factory.mktemp("brokers")) as made:
-            yield made
-    except BrokerMissingError as missing:
-        pytest.skip(str(missing))
 
 
 def test_whatever_breaks_nothing_acknowledged_is_lost(brokers, tmp_path):

@@ -8,8 +8,6 @@ from kafka.errors import KafkaError
 
 from infra.event_store import Factory
 from infra.event_store.kafka_clients import Clients
-from infra.kafka_broker import BrokerMissingError
-from tests.faults.cluster import brokers_in
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 BOOTSTRAPS = 8
@@ -18,49 +16,46 @@ TOPIC = "silent"
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory):
+def start(brokers, tmp_path_factory):
     """A node by its name."""
     folder, made = tmp_path_factory.mktemp("silent"), []
-    try:
-        with brokers_in(folder / "brokers", 3) as brokers:
+    brokers.heal()
 
-            def node(name):
-                env = {
-                    "EVENTS_DB": str(folder / f"{name}.db"),
-                    "ORIGINATOR_ID_TYPE": "text",
-                    "KAFKA_BOOTSTRAP_SERVERS": brokers.bootstrap,
-                    "KAFKA_TOPIC": TOPIC,
-                }
-                made.append(Factory(env))
-                return made[-1].application_recorder()
+    def node(name):
+        env = {
+            "EVENTS_DB": str(folder / f"{name}.db"),
+            "ORIGINATOR_ID_TYPE": "text",
+            "KAFKA_BOOTSTRAP_SERVERS": brokers.bootstrap,
+            "KAFKA_TOPIC": TOPIC,
+        }
+        made.append(Factory(env))
+        return made[-1].application_recorder()
 
-            node.brokers = brokers
-            yield node
-            brokers.heal()
-            for each in made:
-                each.close()
-    except BrokerMissingError as missing:
-        pytest.skip(str(missing))
+    yield node
+    brokers.heal()
+    for each in made:
+        each.close()
 
 
-def test_new_nodes_and_new_clients_go_to_those_that_answer(start):
+def test_new_nodes_and_new_clients_go_to_those_that_answer(brokers, start):
     first = start("first")
     first.insert_events([StoredEvent("a", 1, "topic", b"{}")])
-    silent = (start.brokers.leader(TOPIC) + 1) % 3
-    start.brokers.client_links[silent].set("hole")
+    silent = (brokers.leader(TOPIC) + 1) % 3
+    brokers.client_links[silent].set("hole")
 
     second = start("second")
     written = second.insert_events([StoredEvent("b", 1, "topic", b"{}")])
 
     assert written == [2]
-    clients = Clients({"KAFKA_BOOTSTRAP_SERVERS": start.brokers.bootstrap}.get)
+    clients = Clients({"KAFKA_BOOTSTRAP_SERVERS": brokers.bootstrap}.get)
     for _ in range(BOOTSTRAPS):  # of random choices one in three is wrong
         clients.lasting_admin().close()
 
 
-def test_a_client_told_of_one_broker_alone_finds_the_others_when_that_dies(start):
+def test_a_client_told_of_one_broker_alone_finds_the_others_when_that_dies(
+    brokers, start
+):
     start("told").insert_events([StoredEvent("c", 1, "topic", b"{}")])
-    brokers = start.brokers
     brokers.heal()
     clients = Clients({"KAFKA_BOOTSTRAP_SERVERS": brokers.bootstrap}.get)
     admin, leader = clients.lasting_admin(), brokers.leader(TOPIC)
