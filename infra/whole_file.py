@@ -22,9 +22,9 @@ def create(path: Path, content: bytes) -> None:
         path.hardlink_to(part)
 
 
-def settle(folder: Path) -> None:
-    """What was renamed, linked or removed in it survives a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
+def settle(path: Path) -> None:
+    """What was written to a file survives a loss of power, or renamed in a folder."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

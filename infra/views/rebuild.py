@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from domain.events import DomainEvent
+from infra import whole_file
 from infra.event_store import Reader, Share
 from infra.event_store.readers import RowInShare
 from infra.mapper import DECODERS, decode
@@ -70,8 +71,10 @@ def rebuild(events_db: Path, folder: Path, model: Fold[Any]) -> Path:
         else:
             _fill_with_help(task, reader.shares(model.kind, 2 * PARTS))
         _mark(task, History(reader, decode))
+    whole_file.settle(task.new)
     delete(target)
     task.new.rename(target)
+    whole_file.settle(folder)
     return target
 
 

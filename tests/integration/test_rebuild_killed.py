@@ -1,4 +1,4 @@
-"""A rebuild that is killed in its midst: the old file stands, and nothing is left."""
+"""A rebuild is killed, or loses power: the old file stands, or the new is whole."""
 
 import signal
 import subprocess
@@ -6,9 +6,11 @@ import sys
 import time
 
 from domain import events as e
+from infra import whole_file
 from infra.event_store import Factory
 from infra.views import rebuild_apart
-from infra.views.rebuild import WORTH_SHARING
+from infra.views.rebuild import WORTH_SHARING, rebuild
+from projections.live_routes import LiveRoutes
 from tests.benchmarks.harness import stored_of
 from tests.unit.domain.given import NOW
 
@@ -29,10 +31,10 @@ def events(start, stop):
         )
 
 
-def write(path):
+def write(path, count=EVENTS):
     factory = Factory({"EVENTS_DB": str(path), "ORIGINATOR_ID_TYPE": "text"})
     recorder = factory.application_recorder()
-    for start in range(0, EVENTS, 5000):
+    for start in range(0, count, 5000):
         recorder.insert_events(
             [stored_of(each) for each in events(start, start + 5000)]
         )
@@ -58,3 +60,21 @@ def test_a_rebuild_killed_in_its_midst_leaves_the_old_file_and_no_trace(tmp_path
     rebuild_apart(log, folder, "live_routes")
     assert list(folder.iterdir()) == [old]
     assert old.read_bytes() == before
+
+
+def test_the_new_file_is_on_the_disk_before_the_old_one_goes(tmp_path, monkeypatch):
+    log, folder = tmp_path / "events.db", tmp_path / "views"
+    write(log, 5000)
+    model = LiveRoutes()
+    old = rebuild(log, folder, model).read_bytes()
+    seen, settle = [], whole_file.settle
+
+    def watched(path):
+        names = sorted(each.suffix[:4] for each in folder.iterdir())
+        seen.append((path.suffix[:4], names))
+        settle(path)
+
+    monkeypatch.setattr(whole_file, "settle", watched)
+
+    assert rebuild(log, folder, model).read_bytes() == old
+    assert seen == [(".new", [".db", ".new"]), ("", [".db"])]
