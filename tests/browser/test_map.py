@@ -339,12 +339,14 @@ def test_details_are_read_in_peace_while_the_truck_drives(at_map, served):
     at_map.evaluate(
         "() => getSelection().selectAllChildren(document.querySelector('#details h3'))"
     )
-    drawn = until(at_map, "() => greenchannel.store.version")
+    seen = "() => greenchannel.store.trucks.get('firm.m1').lon"
+    before = at_map.evaluate(seen)
 
-    send(served, 1, 118.03)
-    until(at_map, f"() => greenchannel.store.version > {drawn}")
-    at_map.wait_for_timeout(1200)
+    for step in range(1, 6):
+        send(served, 1, before + step / 5000)
+        at_map.wait_for_timeout(600)
 
+    assert at_map.evaluate(seen) > before
     assert at_map.evaluate("() => getSelection().toString()") == "鲁X77701"
 
 
