@@ -34,6 +34,7 @@ STATES = {
     "map-filtered": f"/map?at={DAY}09:40:00%2B08:00&look=alarm",
 }
 
+CHOSEN = "try {{ localStorage.setItem('greenchannel.language', '{}') }} catch {{}}"
 
 DRAFT = {
     "organisation": "guolanzi",
@@ -52,7 +53,7 @@ def states(stage):
     signed = stage.get(f"/v1/passes/{approved['pass_id']}/signed")
     return STATES | {
         "pass": f"/pass/{approved['pass_id']}",
-        "check": f"/v/{signed['short_code']}",
+        "check": f"/v/{signed['short_code']}?language={{language}}",
         "status-known": f"/status#{told['reference']}",
     }
 
@@ -92,6 +93,7 @@ def shoot(browser, stage, target, shown, language, scheme, size):
         color_scheme=scheme,
         viewport={"width": width, "height": height},
     )
+    context.add_init_script(CHOSEN.format(language))
     page = context.new_page()
     page.on("pageerror", lambda error: print(f"! {error}", file=sys.stderr))
     page.goto("/map")
@@ -104,10 +106,9 @@ def shoot(browser, stage, target, shown, language, scheme, size):
     page.fill("#pin", "2468")
     page.click("button[type=submit]")
     page.wait_for_url(lambda url: "/sign-in" not in url)
-    page.evaluate(f"localStorage.setItem('greenchannel.language', '{language}')")
     for state, path in shown.items():
         page.goto("about:blank")
-        page.goto(path)
+        page.goto(path.format(language=language))
         page.wait_for_timeout(2000)
         page.screenshot(path=target / f"{state}-{name}.png")
         print(target / f"{state}-{name}.png")
