@@ -15,6 +15,7 @@ from domain.errors import WrongStateError
 class Alert(msgspec.Struct, frozen=True):
     """`claim` is the node that is about to send the notice, until its time is up."""
 
+    occurrence: int
     is_acknowledged: bool = False
     is_resolved: bool = False
     is_sent: bool = False
@@ -29,7 +30,7 @@ def alert_id(kind: str, subject: str, onset_time: datetime) -> str:
 
 def decide(alert: Alert | None, command: c.AlertCommand, now: datetime) -> Decision:
     if isinstance(command, c.RaiseAlert):
-        return [] if alert else [carried(e.AlertRaised, command)]
+        return [carried(e.AlertRaised, command)] if _is_new(alert, command) else []
     alert = found(alert, "alert", command.alert_id)
     match command:
         case c.AcknowledgeAlert():
@@ -42,7 +43,8 @@ def decide(alert: Alert | None, command: c.AlertCommand, now: datetime) -> Decis
             _check_open(alert, "mute it")
             return [carried(e.AlertMuted, command)]
         case c.ResolveAlert():
-            return [] if alert.is_resolved else [carried(e.AlertResolved, command)]
+            known = alert.is_resolved or _is_behind(alert, command)
+            return [] if known else [carried(e.AlertResolved, command)]
         case c.ClaimNotice():
             _check_claim(alert, command.node, now)
             return [carried(e.NoticeClaimed, command)]
@@ -53,7 +55,9 @@ def decide(alert: Alert | None, command: c.AlertCommand, now: datetime) -> Decis
 
 
 def evolve(alert: Alert | None, event: e.AlertEvent) -> Alert:
-    alert = alert or Alert()
+    if isinstance(event, e.AlertRaised):
+        return Alert(occurrence=event.occurrence)
+    alert = alert or Alert(occurrence=1)
     match event:
         case e.AlertAcknowledged() | e.AlertAssigned():
             return replace(alert, is_acknowledged=True)
@@ -63,10 +67,21 @@ def evolve(alert: Alert | None, event: e.AlertEvent) -> Alert:
             return replace(alert, claim=event)
         case e.NoticeSent():
             return replace(alert, is_sent=True)
-        case e.AlertRaised() | e.AlertMuted():
+        case e.AlertMuted():
             return alert
         case _:
             assert_never(event)
+
+
+def _is_new(alert: Alert | None, command: c.RaiseAlert) -> bool:
+    """Once per occurrence, and the next only when the last was resolved."""
+    if alert is None:
+        return True
+    return alert.is_resolved and command.occurrence > alert.occurrence
+
+
+def _is_behind(alert: Alert, command: c.ResolveAlert) -> bool:
+    return (command.occurrence or alert.occurrence) < alert.occurrence
 
 
 def _check_open(alert: Alert, wanted: str) -> None:

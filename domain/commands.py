@@ -43,6 +43,7 @@ from domain.values import (
     Minutes,
     Name,
     NeedCategory,
+    Occurrence,
     Percent,
     PlaceKind,
     PlateKind,
@@ -703,13 +704,17 @@ class _Alert(Command, frozen=True, kw_only=True):
 
 
 class RaiseAlert(_Alert, frozen=True, kw_only=True):
-    """`alert_id` is kind:subject:onset, the same on every node."""
+    """`alert_id` is kind:subject:onset, the same on every node.
+
+    What was resolved and is found again is the next occurrence; one that was is known.
+    """
 
     kind: Id
     subject: Id
     onset_time: datetime
     severity: Severity
     details: dict[str, str] = {}
+    occurrence: Occurrence = 1
 
 
 class AcknowledgeAlert(_Alert, frozen=True, kw_only=True):
@@ -725,7 +730,10 @@ class MuteAlert(_Alert, frozen=True, kw_only=True):
 
 
 class ResolveAlert(_Alert, frozen=True, kw_only=True):
+    """With `occurrence` a later one stays open: who asks may be behind."""
+
     note: FreeText = ""
+    occurrence: Occurrence | None = None
 
 
 class ClaimNotice(_Alert, frozen=True, kw_only=True):

@@ -735,7 +735,10 @@ class WaitReported(Fact, frozen=True, kw_only=True):
 
 
 class AlertRaised(DomainEvent, frozen=True, kw_only=True):
-    """A person is needed. `kind`, `subject` and `onset_time` are its identity."""
+    """A person is needed. `kind`, `subject` and `onset_time` are its identity.
+
+    `occurrence` counts: what was resolved may be found again.
+    """
 
     TOPIC: ClassVar[str] = "greenchannel.AlertRaised"
 
@@ -744,6 +747,7 @@ class AlertRaised(DomainEvent, frozen=True, kw_only=True):
     onset_time: datetime
     severity: Severity
     details: dict[str, str] = {}
+    occurrence: int = 1
 
 
 class AlertAcknowledged(DomainEvent, frozen=True, kw_only=True):

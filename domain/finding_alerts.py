@@ -6,6 +6,8 @@ has stood for a while: seconds, or for a gap as long as a phone may need to send
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from domain import commands as c
 from domain import events as e
 from domain.findings import Finding, Kind, Watch
@@ -23,11 +25,12 @@ class FindingAlerts:
         self._wanted, self._by = wanted, by
         self._watch = Watch()
         self._settling: dict[str, tuple[datetime, Finding]] = {}
-        self._raised: set[str] = set()
+        self._raised: dict[str, int] = {}
+        self._occurred: dict[str, int] = {}
 
     def follow(self, event: e.DomainEvent, position: int) -> None:
         if isinstance(event, e.AlertRaised):
-            self._note_raised(event.originator_id.partition(":")[2])
+            self._note_raised(event.originator_id.partition(":")[2], event.occurrence)
             return
         fresh, explained = self._watch.follow(event, position)
         for identity in explained:
@@ -41,25 +44,34 @@ class FindingAlerts:
         due = [i for i, (time, _) in self._settling.items() if time <= now]
         for identity in due:
             _, finding = self._settling.pop(identity)
-            if identity not in self._raised:
-                self._raised.add(identity)
-                self._wanted[f"raise {identity}"] = alert_of(finding, self._by)
+            occurrence = self._occurred.get(identity, 0) + 1
+            still_open = self._wanted.pop(f"resolve {identity}", None)
+            if isinstance(still_open, c.ResolveAlert):
+                self._raised[identity] = still_open.occurrence or 1
+            elif identity not in self._raised:
+                self._raised[identity] = occurrence
+                wish = replace(alert_of(finding, self._by), occurrence=occurrence)
+                self._wanted[f"raise {identity}"] = wish
 
     def _explain(self, identity: str) -> None:
-        """Nobody hears of what was explained in time; an alert is resolved."""
+        """Nobody hears of what was explained in time; an alert is resolved.
+
+        What explains it may be explained itself: then it is found, and raised, again.
+        """
         self._settling.pop(identity, None)
-        if self._wanted.pop(f"raise {identity}", None) or identity not in self._raised:
-            self._raised.discard(identity)
+        occurrence = self._raised.pop(identity, None)
+        if self._wanted.pop(f"raise {identity}", None) or occurrence is None:
             return
         self._wanted[f"resolve {identity}"] = c.ResolveAlert(
-            by=self._by, alert_id=identity, note=EXPLAINED
+            by=self._by, alert_id=identity, note=EXPLAINED, occurrence=occurrence
         )
 
-    def _note_raised(self, identity: str) -> None:
+    def _note_raised(self, identity: str, occurrence: int) -> None:
         """Here or on another node."""
-        if identity in self._settling:
-            del self._settling[identity]
-            self._raised.add(identity)
+        self._occurred[identity] = occurrence
+        if self._settling.pop(identity, None):
+            self._raised[identity] = occurrence
+            self._wanted.pop(f"resolve {identity}", None)
 
 
 def alert_of(finding: Finding, by: Reporter) -> c.RaiseAlert:

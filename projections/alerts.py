@@ -34,8 +34,7 @@ class Alerts(Fold[AlertRow]):
         row = row or AlertRow()
         match event:
             case e.AlertRaised():
-                return replace(
-                    row,
+                return AlertRow(
                     kind=event.kind,
                     subject=event.subject,
                     severity=event.severity,

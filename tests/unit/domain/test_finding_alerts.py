@@ -46,6 +46,7 @@ def carry_out(policies, now):
         stream = {"originator_id": command.stream, "record_time": now}
         if isinstance(command, c.RaiseAlert):
             told = {"kind": command.kind, "subject": command.subject}
+            told |= {"occurrence": command.occurrence}
             times = {"onset_time": command.onset_time, "severity": Severity.INFO}
             policies.follow(e.AlertRaised(**stream, **told, **times))
         elif isinstance(command, c.ResolveAlert):
@@ -99,6 +100,40 @@ def test_a_gap_is_told_after_a_quarter_of_an_hour_and_resolved_when_it_is_filled
     assert (resolved.alert_id, bool(resolved.note)) == (GAP, True)
     carry_out(policies, NOW + minutes(30))
     assert wanted(policies) == set()
+
+
+def test_what_was_explained_and_is_found_again_is_raised_again():
+    """Twice out, the way back between; then out once more after that."""
+    double = f"double-scan:{PLATE}:20200216T0209"
+    policies = followed(scan("1", 0), scan("4", 9), now=NOW + minutes(10))
+    carry_out(policies, NOW + minutes(10))
+    policies.follow(scan("2", 5, record=30, direction=Direction.RETURN))
+    assert wanted(policies) == {f"resolve {double}"}
+    carry_out(policies, NOW + minutes(30))
+
+    policies.follow(scan("3", 7, record=40))
+    policies.look_at_clocks(NOW + minutes(41))
+
+    (again,) = policies.wanted.values()
+    assert (again.alert_id, again.occurrence) == (double, 2)
+    carry_out(policies, NOW + minutes(41))
+    policies.follow(scan("5", 8, record=50, direction=Direction.RETURN))
+    (resolved,) = policies.wanted.values()
+    assert (resolved.alert_id, resolved.occurrence) == (double, 2)
+
+
+def test_what_is_found_again_before_it_was_resolved_stays_open():
+    policies = followed(scan("1", 0), scan("4", 9), now=NOW + minutes(10))
+    carry_out(policies, NOW + minutes(10))
+    policies.follow(scan("2", 5, record=30, direction=Direction.RETURN))
+
+    policies.follow(scan("3", 7, record=30))
+    policies.look_at_clocks(NOW + minutes(31))
+    assert wanted(policies) == set()
+
+    policies.follow(scan("5", 8, record=50, direction=Direction.RETURN))
+    (resolved,) = policies.wanted.values()
+    assert resolved.occurrence == 1
 
 
 def test_a_phone_that_is_enrolled_afterwards_is_explained():

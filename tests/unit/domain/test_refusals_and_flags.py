@@ -181,6 +181,20 @@ def test_an_alert_raised_or_ended_twice_is_known(command):
     given(*x.ALERT.events).and_then(command).when(command).then()
 
 
+def test_what_was_resolved_may_occur_again_and_is_then_new():
+    again = replace(x.RAISE_ALERT, occurrence=2)
+    resolve = c.ResolveAlert(alert_id=x.RAISE_ALERT.alert_id, occurrence=1)
+    claim = replace(CLAIM, node="other")
+
+    given(*x.ALERT.events).when(again).then()
+    given(*RESOLVED_ALERT.events).when(x.RAISE_ALERT).then()
+    twice = given(*RESOLVED_ALERT.events).and_then(again)
+    assert [type(event) for event in twice.events[-1:]] == [e.AlertRaised]
+    given(*twice.events).when(resolve).then()
+    given(*twice.events).when(claim).then(e.NoticeClaimed)
+    given(*twice.events).when(replace(resolve, occurrence=2)).then(e.AlertResolved)
+
+
 def test_an_expired_claim_may_be_taken_over():
     claimed = given(*x.ALERT.events).and_then(CLAIM)
 
