@@ -17,7 +17,7 @@ SWAP_PROMISE = timedelta(minutes=30)
 """For a truck swap: the goods stand on the road."""
 
 
-class Times(msgspec.Struct, frozen=True):
+class Times(msgspec.Struct, frozen=True, gc=False):
     """`asked_time` is set while the desk waits; `waited_seconds` is what is over."""
 
     first_contact_time: datetime | None = None

@@ -106,7 +106,7 @@ def _figures(views: Views, moment: Moment, now: datetime, day: date) -> Figures:
     enterprises = [row for _, row in views["enterprises"].rows(moment)]
     needs = [row for _, row in views["needs"].rows(moment)]
     passes = [
-        row
+        row.times
         for _, row in views["pass_desk"].rows(moment)
         if row.times.requested_time and local_day(row.times.requested_time) == day
     ]

@@ -17,7 +17,7 @@ from projections.model import Fold
 WAITING = frozenset({Status.REQUESTED, Status.INFORMATION_REQUESTED})
 
 
-class PassRow(msgspec.Struct, frozen=True):
+class PassRow(msgspec.Struct, frozen=True, gc=False):
     organisation: str = ""
     issuer: str = ""
     plate: str = ""

@@ -1,6 +1,6 @@
 """Which applications are whose, and of which week: so that no board reads them all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -44,7 +44,7 @@ def week_of(event: e.PassRequested) -> str:
 
 def indexed(
     views: Views, moment: Moment, kind: str, value: str
-) -> list[tuple[str, PassRow]]:
+) -> Iterator[tuple[str, PassRow]]:
     """The applications under one entry of the index, with their rows."""
     keys = views["pass_index"].rows(moment, prefix=f"{kind}/{value}/")
     return some(views, moment, [key.rpartition("/")[2] for key, _ in keys])
@@ -52,8 +52,9 @@ def indexed(
 
 def some(
     views: Views, moment: Moment, pass_ids: Iterable[str]
-) -> list[tuple[str, Any]]:
-    """Those of the applications that there are."""
-    view = views["pass_desk"]
-    rows = ((pass_id, view.row(pass_id, moment)) for pass_id in pass_ids)
-    return [(pass_id, row) for pass_id, row in rows if row is not None]
+) -> Iterator[tuple[str, Any]]:
+    """Those of the applications that there are, read one after the other."""
+    for pass_id in pass_ids:
+        row = views["pass_desk"].row(pass_id, moment)
+        if row is not None:
+            yield pass_id, row

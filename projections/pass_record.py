@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from statistics import mean, median
+from statistics import fmean, median
 from typing import Any
 
 import msgspec
@@ -10,8 +10,8 @@ import msgspec
 from domain import clocks
 from domain.clocks import PROMISE, Times
 from projections.calendar import local_day
+from projections.gently import gently
 from projections.model import Moment, Views
-from projections.pass_desk import PassRow
 from projections.pass_index import indexed
 
 
@@ -51,22 +51,23 @@ class Week(msgspec.Struct, frozen=True):
     total: Record
 
 
-def record(rows: Iterable[PassRow], now: datetime) -> Record:
-    asked = [row.times for row in rows if row.times.requested_time]
-    decided = [t for t in asked if t.decided_time]
-    swaps = [t for t in asked if t.is_swap]
-    spent = [minutes(clocks.in_hand(t, now)) for t in decided]
-    longest = [minutes(clocks.in_hand(t, now)) for t in asked]
+def record(times: Iterable[Times], now: datetime) -> Record:
+    """Of those whose pass was asked for."""
+    asked = [each for each in gently(times) if each.requested_time]
+    spans = [(t, clocks.in_hand(t, now)) for t in gently(asked)]
+    decided = [(t, span) for t, span in spans if t.decided_time]
+    swaps = [(t, span) for t, span in spans if t.is_swap]
+    spent = [minutes(span) for _, span in gently(decided)]
     return Record(
         asked=len(asked),
         decided=len(decided),
-        breached=sum(clocks.in_hand(t, now) > PROMISE for t in asked),
-        same_day=sum(_is_same_day(t) for t in decided),
+        breached=sum(span > PROMISE for _, span in spans),
+        same_day=sum(_is_same_day(t) for t, _ in gently(decided)),
         median_minutes=median(spent) if spent else 0,
-        average_minutes=round(mean(spent), 1) if spent else 0,
-        longest_minutes=max(longest, default=0),
+        average_minutes=round(fmean(spent), 1) if spent else 0,
+        longest_minutes=max((minutes(span) for _, span in gently(spans)), default=0),
         swaps=len(swaps),
-        swaps_late=sum(clocks.in_hand(t, now) > clocks.promise(t) for t in swaps),
+        swaps_late=sum(span > clocks.promise(t) for t, span in swaps),
     )
 
 
@@ -78,9 +79,9 @@ def week_board(
     last = first + timedelta(days=6)
     year, number, _day = first.isocalendar()
     name = f"{year}-W{number:02d}"
-    rows = [row for _, row in indexed(views, moment, "week", name)]
+    times = [(r.issuer, r.times) for _, r in indexed(views, moment, "week", name)]
     names = _issuers(views, moment)
-    known = sorted({*names, *(row.issuer for row in rows)})
+    known = sorted({*names, *(issuer for issuer, _ in times)})
     return Week(
         now=now,
         position=str(views["pass_desk"].position),
@@ -91,11 +92,11 @@ def week_board(
             IssuerWeek(
                 issuer,
                 names.get(issuer, issuer),
-                record([row for row in rows if row.issuer == issuer], now),
+                record((own for whose, own in times if whose == issuer), now),
             )
             for issuer in known
         ),
-        total=record(rows, now),
+        total=record((each for _, each in times), now),
     )
 
 

@@ -39,12 +39,11 @@ class Phones(Fold[PhoneRow]):
 
     def fold(self, row: PhoneRow | None, event: e.DomainEvent) -> PhoneRow:
         row = row or PhoneRow()
-        time = event.event_time
         match event:
             case e.DeviceEnrolled():
-                return PhoneRow(event.name, event.checkpoint, time)
+                return PhoneRow(event.name, event.checkpoint, event.event_time)
             case e.DeviceRevoked():
-                return replace(row, revoked_time=time, reason=event.reason)
+                return replace(row, revoked_time=event.event_time, reason=event.reason)
             case e.PassScanned():
                 true, _ = true_time(event)
                 last = max(true, row.last_time or true)

@@ -19,15 +19,17 @@ from projections.model import Fold
 Step = tuple[Any, Any]
 
 
-class Newest:
-    """A key's newest version, and when it began; kept up to date in place."""
+class Newest(msgspec.Struct, gc=False):
+    """A key's newest version, and when it began; kept up to date in place.
 
-    __slots__ = ("event_time", "first", "lead", "position", "row")
+    There are tens of thousands, in no cycle: the collector need not stop all for them.
+    """
 
-    def __init__(self, event_time: int, position: int, row: Any) -> None:
-        self.first = self.event_time = event_time
-        self.position = position
-        self.row, self.lead = row, 0
+    first: int
+    event_time: int
+    position: int
+    row: Any
+    lead: int = 0
 
 
 class Told(NamedTuple):

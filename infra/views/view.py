@@ -166,9 +166,10 @@ class SqliteView(Rows):
         if not self._holds_all_keys:
             row = self._db.execute(queries.NEWEST, (key,)).fetchone()
         if row is None:
-            found = Newest(micros(event.event_time), position, None)
+            row = micros(event.event_time), position, None
         else:
-            found = Newest(row[0], row[1], self.decode(row[2]))
+            row = row[0], row[1], self.decode(row[2])
+        found = Newest(row[0], *row)
         self._newest[key] = found
         return found
 

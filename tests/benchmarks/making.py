@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter, sleep
 from types import SimpleNamespace
 
+from cli.serving import freeze_what_stays
 from domain import events as e
 from domain.values import PlateKind
 from infra.passes.lists import Lists
@@ -43,6 +44,7 @@ MODELS = (
 
 
 def run():
+    freeze_what_stays()
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         views = stocked(Path(folder))
         lists = Lists(views, _NoPositions(), _OneKey(), lambda: TIME)
