@@ -90,7 +90,10 @@ def test_a_complete_application_takes_two_keys_and_the_next_is_open(at_desk, ser
 
 
 def test_a_refusal_is_a_reason_by_its_digit(at_desk, served):
-    for key in ("j", "r", "3", "Enter"):
+    at_desk.keyboard.press("j")
+    at_desk.locator("#refuse-it:enabled").wait_for()  # nobody refuses what is not read
+
+    for key in ("r", "3", "Enter"):
         at_desk.keyboard.press(key)
 
     at_desk.locator("#said", has_text="未批准 鲁C10002").wait_for()
