@@ -70,8 +70,8 @@ def demo(
     kind = ClusterStage if is_cluster else Backstage
     stage: Stage = kind(data, START, port)
     _end_in_order()
-    stage.open()
     try:
+        stage.open()
         with troubled(stage, seed) if check else nullcontext():
             figures = _Show(stage, Player(stage, opened), seed, day).run()
         if sys.stdout.isatty() and not check:

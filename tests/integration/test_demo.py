@@ -44,16 +44,19 @@ def test_a_demo_that_was_killed_or_stopped_goes_on_and_loses_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
-def test_a_demo_whose_window_is_closed_ends_its_node(tmp_path, told):
+@pytest.mark.parametrize("moment", ["node.json", "secrets/demo-keys.json"])
+def test_a_demo_whose_window_is_closed_ends_its_node(tmp_path, moment, told):
+    """While the node starts, and when it plays."""
     folder = tmp_path / "demo"
     command = [sys.executable, "-m", "cli", "demo", "--data", str(folder)]
     demo = subprocess.Popen([*command, "--port", "0"], stdout=subprocess.DEVNULL)
-    wait_until((folder / "secrets" / "demo-keys.json").exists)
+    wait_until((folder / moment).exists)
 
     demo.send_signal(told)
 
     assert demo.wait(60) != 0
-    assert not (folder / "node.json").exists()
+    running = subprocess.run(["ps", "-ww", "-eo", "command"], capture_output=True)
+    assert str(folder).encode() not in running.stdout
 
 
 def wait_until(condition):
