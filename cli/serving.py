@@ -1,6 +1,5 @@
 """Runs one node: the API and its pages on one data folder."""
 
-import gc
 import os
 import secrets
 import signal
@@ -23,6 +22,7 @@ from domain import commands as c
 from domain.values import Reporter, Role
 from infra import whole_file
 from infra.bootstrap import FolderInUseError, Node
+from infra.garbage import freeze_what_stays
 from infra.settings import (
     Settings,
     kafka_from_environment,
@@ -69,15 +69,6 @@ def run(data: Path, host: str, port: int, clock: str, *, tls: bool) -> None:
     finally:
         node.stop()
         running.unlink(missing_ok=True)
-
-
-def freeze_what_stays() -> None:
-    """Modules and settings are not gone through again when garbage is looked for.
-
-    That would stop every thread for some 50 ms, now and then.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def ensure_operator(node: Node) -> None:

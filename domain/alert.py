@@ -15,7 +15,7 @@ from domain.errors import WrongStateError
 class Alert(msgspec.Struct, frozen=True):
     """`claim` is the node that is about to send the notice, until its time is up."""
 
-    occurrence: int
+    occurrence: int = 1
     is_acknowledged: bool = False
     is_resolved: bool = False
     is_sent: bool = False
@@ -55,10 +55,10 @@ def decide(alert: Alert | None, command: c.AlertCommand, now: datetime) -> Decis
 
 
 def evolve(alert: Alert | None, event: e.AlertEvent) -> Alert:
-    if isinstance(event, e.AlertRaised):
-        return Alert(occurrence=event.occurrence)
-    alert = alert or Alert(occurrence=1)
+    alert = alert or Alert()
     match event:
+        case e.AlertRaised():
+            return Alert(occurrence=event.occurrence)
         case e.AlertAcknowledged() | e.AlertAssigned():
             return replace(alert, is_acknowledged=True)
         case e.AlertResolved():

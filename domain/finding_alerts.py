@@ -4,9 +4,8 @@ A queue that comes in out of order looks odd for a moment, so a finding is told 
 has stood for a while: seconds, or for a gap as long as a phone may need to send again.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
-
-from msgspec.structs import replace
 
 from domain import commands as c
 from domain import events as e
@@ -25,8 +24,8 @@ class FindingAlerts:
         self._wanted, self._by = wanted, by
         self._watch = Watch()
         self._settling: dict[str, tuple[datetime, Finding]] = {}
-        self._raised: dict[str, int] = {}
-        self._occurred: dict[str, int] = {}
+        self._raised: set[str] = set()
+        self._occurred: Counter[str] = Counter()
 
     def follow(self, event: e.DomainEvent, position: int) -> None:
         if isinstance(event, e.AlertRaised):
@@ -44,37 +43,38 @@ class FindingAlerts:
         due = [i for i, (time, _) in self._settling.items() if time <= now]
         for identity in due:
             _, finding = self._settling.pop(identity)
-            occurrence = self._occurred.get(identity, 0) + 1
-            still_open = self._wanted.pop(f"resolve {identity}", None)
-            if isinstance(still_open, c.ResolveAlert):
-                self._raised[identity] = still_open.occurrence or 1
-            elif identity not in self._raised:
-                self._raised[identity] = occurrence
-                wish = replace(alert_of(finding, self._by), occurrence=occurrence)
-                self._wanted[f"raise {identity}"] = wish
+            if identity not in self._raised:
+                self._raised.add(identity)
+                self._raise(identity, finding)
+
+    def _raise(self, identity: str, finding: Finding) -> None:
+        """Unless it is open still, for it was about to be resolved."""
+        if not self._wanted.pop(f"resolve {identity}", None):
+            self._occurred[identity] += 1
+            occurrence = self._occurred[identity]
+            self._wanted[f"raise {identity}"] = alert_of(finding, self._by, occurrence)
 
     def _explain(self, identity: str) -> None:
-        """Nobody hears of what was explained in time; an alert is resolved.
-
-        What explains it may be explained itself: then it is found, and raised, again.
-        """
+        """Nobody hears of what was explained in time; an alert is resolved for now."""
         self._settling.pop(identity, None)
-        occurrence = self._raised.pop(identity, None)
-        if self._wanted.pop(f"raise {identity}", None) or occurrence is None:
-            return
-        self._wanted[f"resolve {identity}"] = c.ResolveAlert(
-            by=self._by, alert_id=identity, note=EXPLAINED, occurrence=occurrence
-        )
+        if self._wanted.pop(f"raise {identity}", None):
+            self._occurred[identity] -= 1
+        elif identity in self._raised:
+            occurrence = self._occurred[identity]
+            self._wanted[f"resolve {identity}"] = c.ResolveAlert(
+                by=self._by, alert_id=identity, note=EXPLAINED, occurrence=occurrence
+            )
+        self._raised.discard(identity)
 
     def _note_raised(self, identity: str, occurrence: int) -> None:
         """Here or on another node."""
         self._occurred[identity] = occurrence
         if self._settling.pop(identity, None):
-            self._raised[identity] = occurrence
+            self._raised.add(identity)
             self._wanted.pop(f"resolve {identity}", None)
 
 
-def alert_of(finding: Finding, by: Reporter) -> c.RaiseAlert:
+def alert_of(finding: Finding, by: Reporter, occurrence: int) -> c.RaiseAlert:
     shown = {"checkpoint": finding.checkpoint, "facts": " ".join(finding.facts)}
     return c.RaiseAlert(
         by=by,
@@ -83,5 +83,6 @@ def alert_of(finding: Finding, by: Reporter) -> c.RaiseAlert:
         subject=finding.subject,
         onset_time=finding.onset_time,
         severity=finding.severity,
+        occurrence=occurrence,
         details={k: v for k, v in (shown | finding.details).items() if v},
     )

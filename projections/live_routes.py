@@ -70,7 +70,7 @@ class LiveRoutes(Fold[RouteRow]):
             case e.GoodsPickedUp():
                 return _picked_up(row, event)
             case e.VehicleReplaced():
-                return _replaced(row, event)
+                return _taken_over(row, event, state="moving")
             case e.ShipmentBooked():
                 return _booked(row, event)
             case e.Fact():
@@ -110,27 +110,26 @@ def _served(row: RouteRow, stop: str) -> tuple[str, ...]:
 
 
 def _picked_up(row: RouteRow, event: e.GoodsPickedUp) -> RouteRow:
-    return replace(
+    return _taken_over(
         row,
+        event,
         state="loaded",
-        plate=event.plate,
-        trailer=event.trailer,
-        carriers=(*row.carriers, Carrier(event.plate, event.event_time)),
         crew_count=event.crew_count,
         last_place=event.place or row.last_place,
-        last_time=event.event_time,
         picked_up=row.picked_up + sum(event.goods.values()),
     )
 
 
-def _replaced(row: RouteRow, event: e.VehicleReplaced) -> RouteRow:
+def _taken_over(
+    row: RouteRow, event: e.GoodsPickedUp | e.VehicleReplaced, **more: Any
+) -> RouteRow:
     return replace(
         row,
-        state="moving",
         plate=event.plate,
         trailer=event.trailer,
         carriers=(*row.carriers, Carrier(event.plate, event.event_time)),
         last_time=event.event_time,
+        **more,
     )
 
 

@@ -1,8 +1,7 @@
 """One tail per file in a process, however many recorders share it."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from infra.event_store.log import Log
 from infra.event_store.patience import patiently
 from infra.event_store.readers import Reader
 from infra.event_store.tail import Tail
+from infra.garbage import collecting_nothing
 
 
 class Store(NamedTuple):
@@ -91,19 +91,7 @@ def _follow(log: Log, path: Path, progress: Progress) -> Tail:
         tail = Tail(log, index)
         opened.pop_all()
         opened.callback(tail.close)
-        with _collecting_nothing():
+        with collecting_nothing():
             tail.wait_for_offset(log.bounds()[1], progress)
         opened.pop_all()
     return tail
-
-
-@contextmanager
-def _collecting_nothing() -> Iterator[None]:
-    """Frames and rows form no cycles; looking for some takes a third of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

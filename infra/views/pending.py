@@ -31,6 +31,10 @@ class Newest(msgspec.Struct, gc=False):
     row: Any
     lead: int = 0
 
+    def heed(self, time: int, event: DomainEvent) -> None:
+        """How far ahead of what was recorded it is said to have happened, at most."""
+        self.lead = max(self.lead, time - micros(event.record_time))
+
 
 class Told(NamedTuple):
     """A version: when its event happened, where that stands, and the row after it."""
@@ -69,7 +73,7 @@ class Pending:
                 self._tell_late(newest, key, events, position)
                 break
             if happened > event.record_time:
-                newest.lead = max(newest.lead, time - micros(event.record_time))
+                newest.heed(time, event)
             before = newest.row
             newest.row = row = fold(before, event)
             encode(row, data := bytearray())
@@ -124,8 +128,7 @@ class Pending:
             told.insert(index, fact)
             for at, row in enumerate(rows, start=index):
                 told[at] = told[at]._replace(row=row)
-            lead = fact.time - micros(event.record_time)
-            newest.lead = max(newest.lead, lead)
+            newest.heed(fact.time, event)
         newest.first, newest.position = told[0].time, events[-1][0]
         newest.event_time, newest.row = told[-1].time, told[-1].row
 

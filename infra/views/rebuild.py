@@ -6,13 +6,12 @@ and nothing is looked up. The helper's come in parts, each a file that is added 
 the next is filled. The new file takes the old one's place when it is whole.
 """
 
-import gc
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -22,6 +21,7 @@ from domain.events import DomainEvent
 from infra import whole_file
 from infra.event_store import Reader, Share
 from infra.event_store.readers import RowInShare
+from infra.garbage import collecting_nothing
 from infra.mapper import DECODERS, decode
 from infra.views import queries
 from infra.views.folder import delete, view_path
@@ -109,7 +109,7 @@ def fill(task: Task, path: Path, share: Share | None) -> None:
     """
     with (
         closing(Reader(task.events_db, is_mapped=True)) as reader,
-        _collecting_nothing(),
+        collecting_nothing(),
     ):
         history = History(reader, decode)
         view = SqliteView(path, task.model, history, is_durable=False)
@@ -157,16 +157,6 @@ def _mark(task: Task, history: History) -> None:
         for position, event in history.at([task.last]):
             mark = (position, fingerprint(event))
             db.execute("UPDATE mark SET position = ?, last_event = ?", mark)
-
-
-@contextmanager
-def _collecting_nothing() -> Iterator[None]:
-    """Events and rows form no cycles; looking for some took a quarter of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def main(events_db: str, path: str, name: str, last: str = "", *cuts: str) -> None:

@@ -131,8 +131,7 @@ class SqliteView(Rows):
         if after.fetchone() is None:
             newest.row = rows[-1]
         newest.first, newest.position = min(newest.first, fact.time), position
-        lead = fact.time - micros(event.record_time)
-        newest.lead = max(newest.lead, lead)
+        newest.heed(fact.time, event)
         self._newest[key] = newest
 
     def _flush(self) -> None:
@@ -162,16 +161,14 @@ class SqliteView(Rows):
 
     def _open(self, key: str, position: int, event: DomainEvent) -> Newest:
         """The key's newest version on disk, or an empty one that the event begins."""
-        row = None
+        time, row, found = micros(event.event_time), None, None
         if not self._holds_all_keys:
-            row = self._db.execute(queries.NEWEST, (key,)).fetchone()
-        if row is None:
-            row = micros(event.event_time), position, None
-        else:
-            row = row[0], row[1], self.decode(row[2])
-        found = Newest(row[0], *row)
-        self._newest[key] = found
-        return found
+            found = self._db.execute(queries.NEWEST, (key,)).fetchone()
+        if found:
+            time, position, data = found
+            row = self.decode(data)
+        self._newest[key] = made = Newest(time, time, position, row)
+        return made
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

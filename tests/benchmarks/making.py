@@ -10,9 +10,9 @@ from pathlib import Path
 from time import perf_counter, sleep
 from types import SimpleNamespace
 
-from cli.serving import freeze_what_stays
 from domain import events as e
 from domain.values import PlateKind
+from infra.garbage import freeze_what_stays
 from infra.passes.lists import Lists
 from infra.views.view import SqliteView
 from projections import pass_record

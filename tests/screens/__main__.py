@@ -79,8 +79,8 @@ def main(data: Path, target: Path) -> None:
 @contextmanager
 def served(data):
     stage = Backstage(data, START, 0)
-    stage.open()
     try:
+        stage.open()
         yield stage
     finally:
         stage.close()

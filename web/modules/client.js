@@ -1,5 +1,4 @@
 // One way to ask the node: JSON both ways, a problem as an Error that knows its code.
-import { toldOf } from "/modules/problems.js";
 
 const LOST_MS = 60_000;
 const heard = { server: 0, local: 0 };
@@ -44,6 +43,3 @@ export const serverNow = () => (heard.server ? new Date(heard.server + performan
 
 export const stateOf = (error) =>
   ({ 401: "signed_out", 403: "wrong_role" })[error.status] ?? (error.code === "offline" ? "offline" : "failed");
-
-// What a person can do about a problem.
-export const explain = (error) => toldOf(error);

@@ -2,7 +2,7 @@
 import { ask, repeat, stateOf } from "/modules/client.js";
 import { by, made, write } from "/modules/dom.js";
 import { clock, jin, number, span, tenThousand } from "/modules/format.js";
-import { readNames } from "/modules/names.js";
+import { readFirms, readPlaces } from "/modules/names.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
 import { plain, redraw } from "/modules/redraw.js";
 import { drawState } from "/modules/state.js";
@@ -15,7 +15,8 @@ let state = "loading";
 
 async function refresh() {
   try {
-    await readNames();
+    await readFirms();
+    await readPlaces();
     boards.county = await ask("/v1/county-board");
     for (const table of TABLES) boards[table.name] = await ask(table.path);
     state = "live";

@@ -1,9 +1,10 @@
 // Today's instructions of a checkpoint: what stands, a new one, the end of one. Phones have
 // them with their next lane sheet; `effect` makes the verdict amber or red.
-import { ask, explain, serverNow } from "/modules/client.js";
+import { ask, serverNow } from "/modules/client.js";
 import { PROVINCES } from "/modules/checkpoint/plates.js";
 import { button, by, made } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
+import { explain } from "/modules/problems.js";
 import { text } from "/modules/texts.js";
 
 const HOUR_MS = 3600e3;

@@ -1,8 +1,9 @@
 // The phones of checkpoints: a QR code enrols one, a tap revokes one that was lost.
-import { ask, explain, repeat, stateOf } from "/modules/client.js";
+import { ask, repeat, stateOf } from "/modules/client.js";
 import { button, by, made } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
+import { explain } from "/modules/problems.js";
 import { box, part, plain, redraw } from "/modules/redraw.js";
 import { drawState, emptyText } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";

@@ -1,9 +1,10 @@
 // Places and lanes by people: stand at the gate and tap, or paste a point of AMap.
-import { ask, explain, stateOf } from "/modules/client.js";
+import { ask, stateOf } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
 import { number } from "/modules/format.js";
 import { instruct, instructionsOf, stopInstructing } from "/modules/instructions.js";
 import { drawLinks, signedIn } from "/modules/nav.js";
+import { explain } from "/modules/problems.js";
 import { drawState, emptyText } from "/modules/state.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 

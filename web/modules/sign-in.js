@@ -1,7 +1,7 @@
 // The invitation's secret stands in the fragment: no server and no log ever sees it.
 import { by } from "/modules/dom.js";
 import { home } from "/modules/nav.js";
-import { toldOf } from "/modules/problems.js";
+import { explain } from "/modules/problems.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const KEPT = "greenchannel.access";
@@ -10,7 +10,7 @@ const access = invited || localStorage.getItem(KEPT);
 
 function say(code) {
   by("problem").hidden = false;
-  by("problem").textContent = toldOf({ code }, "sign_in.problem");
+  by("problem").textContent = explain({ code }, "sign_in.problem");
 }
 
 function hint() {

@@ -1,8 +1,9 @@
 // How an application stands, for whoever holds its reference: it stays in the fragment.
-import { ask, explain, repeat } from "/modules/client.js";
+import { ask, repeat } from "/modules/client.js";
 import { clocks } from "/modules/clocks.js";
 import { by, made } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
+import { explain } from "/modules/problems.js";
 import { plain, redraw } from "/modules/redraw.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 

@@ -4,7 +4,7 @@ const KEPT = "greenchannel.language";
 const LOST = { "zh-CN": "页面文字没有载入。请检查网络，再试一次。", en: "The words of this page did not load. Check the network, then try again." };
 const AGAIN = "重试 · Retry";
 let words = {};
-let chinese = {};
+let chinese = null;
 
 export const language = () => localStorage.getItem(KEPT) ?? "zh";
 
@@ -56,10 +56,10 @@ export const word = (group, value) => words[`${group}.${value}`] ?? value ?? "";
 // What goes on record or on paper is in Chinese, whatever language its writer reads.
 export async function loadChinese() {
   if (language() === "zh") chinese = words;
-  else chinese = (await fetch("/texts/zh.json").then((answer) => answer.json()).catch(() => null)) ?? chinese;
+  else if (!chinese) chinese = await fetch("/texts/zh.json").then((answer) => answer.json()).catch(() => null);
 }
 
-export const inChinese = (key) => chinese[key] ?? text(key);
+export const inChinese = (key) => chinese?.[key] ?? text(key);
 
 // Of one thing said about another, and of several in a row.
 export const saying = (name, what) => text("says", { name, what });

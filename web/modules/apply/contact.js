@@ -3,7 +3,8 @@ import { draftBody } from "/modules/apply/body.js";
 import { say } from "/modules/apply/notice.js";
 import { isPlate } from "/modules/apply/rules.js";
 import { store } from "/modules/apply/store.js";
-import { ask, explain } from "/modules/client.js";
+import { ask } from "/modules/client.js";
+import { explain } from "/modules/problems.js";
 
 // By application: its first contact, told and not yet answered.
 const underway = new Map();

@@ -8,9 +8,10 @@ import { say } from "/modules/apply/notice.js";
 import { sendAll } from "/modules/apply/photos.js";
 import { check, isPlate } from "/modules/apply/rules.js";
 import { isFirm, store } from "/modules/apply/store.js";
-import { ask, explain, serverNow } from "/modules/client.js";
+import { ask, serverNow } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
 import { span } from "/modules/format.js";
+import { explain } from "/modules/problems.js";
 import { text } from "/modules/texts.js";
 
 const SAVE_MS = 300;

@@ -1,7 +1,7 @@
 // Photographs of one application: taken or chosen, small at once, with their progress.
 import { button, made } from "/modules/dom.js";
 import { KINDS, send, shrink } from "/modules/apply/photos.js";
-import { toldOf } from "/modules/problems.js";
+import { explain } from "/modules/problems.js";
 import { text, word } from "/modules/texts.js";
 
 export class Gallery {
@@ -46,7 +46,7 @@ export class Gallery {
   standing(photo) {
     if (photo.is_kept) return "";
     if (photo.hash) return text("apply.photo_sent", { kb: Math.ceil(photo.blob.size / 1024) });
-    if (photo.problem) return toldOf({ code: photo.problem });
+    if (photo.problem) return explain({ code: photo.problem });
     return text("apply.photo_kept", { kb: Math.ceil(photo.blob.size / 1024) });
   }
 
@@ -59,7 +59,7 @@ export class Gallery {
         this.changed();
         this.send(photo);
       } catch (error) {
-        this.root.querySelector(`[data-kind=${kind}] .wrong`).textContent = toldOf(error);
+        this.root.querySelector(`[data-kind=${kind}] .wrong`).textContent = explain(error);
       }
     }
   }

@@ -7,9 +7,10 @@ import { drawOwn } from "/modules/apply/own.js";
 import { keepPage, remembered } from "/modules/apply/offline.js";
 import { isFirm, readRegister, store } from "/modules/apply/store.js";
 import { openSupply } from "/modules/apply/supply.js";
-import { ask, explain, repeat, stateOf } from "/modules/client.js";
+import { ask, repeat, stateOf } from "/modules/client.js";
 import { button, by, made } from "/modules/dom.js";
 import { drawLinks } from "/modules/nav.js";
+import { explain } from "/modules/problems.js";
 import { drawState } from "/modules/state.js";
 import { loadChinese, loadTexts, switchLanguage, text } from "/modules/texts.js";
 

@@ -1,8 +1,9 @@
 // What the desk asked for: told in a line and in photographs, and the desk clock goes on.
 import { Gallery } from "/modules/apply/gallery.js";
 import { sendAll } from "/modules/apply/photos.js";
-import { ask, explain } from "/modules/client.js";
+import { ask } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
+import { explain } from "/modules/problems.js";
 import { inChinese } from "/modules/texts.js";
 
 export function openSupply(one, done) {

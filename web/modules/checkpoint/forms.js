@@ -2,7 +2,7 @@
 import { text } from "/modules/texts.js";
 import { askPlate } from "/modules/checkpoint/keyboard.js";
 import { spaced } from "/modules/checkpoint/plates.js";
-import { toldOf } from "/modules/problems.js";
+import { explain } from "/modules/problems.js";
 import { heldPlates } from "/modules/checkpoint/expected.js";
 import { ago, closePanel, key, made, openPanel, toast } from "/modules/checkpoint/ui.js";
 
@@ -46,7 +46,7 @@ export async function openHandover(app) {
     const level = Number(percent.value);
     if (percent.value === "" || !(level >= 0 && level <= 100)) return void (problem.textContent = text("cp.battery_wrong"));
     const code = await app.reopen(pin.value);
-    if (code) return void (problem.textContent = toldOf({ code }, "sign_in.problem"));
+    if (code) return void (problem.textContent = explain({ code }, "sign_in.problem"));
     const body = { checkpoint: app.device.checkpoint, unsent, held, battery_percent: Math.round(level), sheet_age_minutes: sheetMinutes };
     if (await app.report("handover", body)) {
       closePanel();

@@ -1,6 +1,6 @@
 // Before duty: the right browser, a safe connection, and a device that is enrolled.
 import { text } from "/modules/texts.js";
-import { toldOf } from "/modules/problems.js";
+import { explain } from "/modules/problems.js";
 import { accept } from "/modules/checkpoint/enrol.js";
 import * as store from "/modules/checkpoint/store.js";
 import { by, key, made } from "/modules/checkpoint/ui.js";
@@ -34,7 +34,7 @@ function askPin(app, link, begin) {
     app.device = await store.get("device");
     if (!code && app.device) return enter(app, begin);
     go.disabled = false;
-    problem.textContent = code ? toldOf({ code }, "sign_in.problem") : text("cp.no_checkpoint");
+    problem.textContent = code ? explain({ code }, "sign_in.problem") : text("cp.no_checkpoint");
   }
   say("cp.enrol_here", "cp.enrol_here.advice", made("label", { htmlFor: "pin" }, text("pin")), pin, problem, go);
 }

@@ -1,6 +1,6 @@
 // What is still on the phone, why, and a file of it where the node will not have it.
 import { text } from "/modules/texts.js";
-import { toldOf } from "/modules/problems.js";
+import { explain } from "/modules/problems.js";
 import { spaced } from "/modules/checkpoint/plates.js";
 import * as store from "/modules/checkpoint/store.js";
 import { pathOf } from "/modules/checkpoint/sync.js";
@@ -25,7 +25,7 @@ export async function openUnsent(app) {
 function line(fact) {
   const { plate, decision } = fact.body;
   const words = [text(`cp.kind.${fact.kind}`), spaced(plate ?? ""), decision && text(`cp.decision.${decision}`), day((fact.atMs - (fact.skewMs ?? 0)) / 1000)];
-  const refused = fact.problem ? text("cp.refused", { why: toldOf({ code: fact.problem }) }) : "";
+  const refused = fact.problem ? text("cp.refused", { why: explain({ code: fact.problem }) }) : "";
   return made("li", { className: fact.problem ? "bad" : "" }, [...words, refused].filter(Boolean).join(" · "));
 }
 
@@ -33,7 +33,7 @@ function pinForm(app) {
   const pin = made("input", { type: "password", inputMode: "numeric", autocomplete: "off", ariaLabel: text("pin") });
   const go = async () => {
     const code = await app.reopen(pin.value);
-    if (code) return toast(toldOf({ code }, "sign_in.problem"));
+    if (code) return toast(explain({ code }, "sign_in.problem"));
     await app.refresh();
     return openUnsent(app);
   };

@@ -1,13 +1,14 @@
 // The reviewer's desk: what waits, one application whole, three decisions, the next one.
-import { ask, explain, repeat, stateOf } from "/modules/client.js";
+import { ask, repeat, stateOf } from "/modules/client.js";
 import { drawDetail, spoken } from "/modules/desk/detail.js";
 import { askApproval, askForMore, askReason } from "/modules/desk/dialogs.js";
 import { listen } from "/modules/desk/keys.js";
 import { instead, turnTo } from "/modules/desk/photos.js";
 import { drawQueue, matches } from "/modules/desk/queue.js";
 import { by, write } from "/modules/dom.js";
-import { readNames } from "/modules/names.js";
+import { readFirms } from "/modules/names.js";
 import { drawLinks } from "/modules/nav.js";
+import { explain } from "/modules/problems.js";
 import { drawState, emptyText } from "/modules/state.js";
 import { loadChinese, loadTexts, switchLanguage, text } from "/modules/texts.js";
 
@@ -41,7 +42,7 @@ async function refresh() {
       lanes = (await ask("/v1/register?kind=lane&limit=1000")).entries;
       issuers = (await ask("/v1/register?kind=issuer&limit=1000")).entries;
     }
-    await readNames();
+    await readFirms();
     const before = current();
     board = await ask(`/v1/pass-desk?limit=1000&min_position=${position}`);
     state = "live";

@@ -3,7 +3,7 @@ import { by } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { drawPaper } from "/modules/pass/paper.js";
 import { drawPicture } from "/modules/pass/picture.js";
-import { toldOf } from "/modules/problems.js";
+import { explain } from "/modules/problems.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
 const HOLDERS = ["firm", "driver", "liaison"];
@@ -49,7 +49,7 @@ async function collect() {
 function draw() {
   by("state").textContent = problem === "loading" ? text("loading") : "";
   by("notice").hidden = !problem || problem === "loading";
-  if (!by("notice").hidden) by("notice").textContent = toldOf({ code: problem }, "pass_page.problem");
+  if (!by("notice").hidden) by("notice").textContent = explain({ code: problem }, "pass_page.problem");
   for (const id of ["card", "actions", "advice"]) by(id).hidden = !pass;
   if (pass) drawCard();
 }
