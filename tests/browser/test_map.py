@@ -400,6 +400,14 @@ def test_the_slider_goes_back_and_marks_what_was_told_later(at_map, served):
     at_map.locator("#state", has_text="实时").wait_for()
 
 
+def test_an_address_that_nobody_can_read_shows_the_present(at_map):
+    at_map.goto("/map?at=yesterday&look=nothing&truck=nobody")
+
+    at_map.locator("#state", has_text="实时").wait_for()
+    at_map.locator("[data-id='firm.m1']").first.wait_for()
+    assert "at=" not in at_map.url
+
+
 def test_a_post_that_nobody_verified_says_so_on_the_map(at_map):
     point = at_map.evaluate(
         "() => { const post = greenchannel.store.lanes[0].posts[0];"

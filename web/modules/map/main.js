@@ -111,12 +111,14 @@ function remember() {
   if (address !== remember.last) history.replaceState(null, "", (remember.last = address));
 }
 
+// What the address says and nobody can read is left out: an unreadable moment is now.
 function recall() {
   const query = new URLSearchParams(location.search);
   store.looks = new Set((query.get("look") ?? "").split(".").filter((l) => LOOKS.includes(l)));
   store.search = by("search").value = query.get("q") ?? "";
   store.selected = query.get("truck");
-  return query.get("at");
+  const at = query.get("at");
+  return Number.isNaN(Date.parse(at)) ? null : at;
 }
 
 // What changes slowly: places, firms, waiting minutes, what the communities received.
