@@ -6,6 +6,7 @@ from PIL import Image
 from tests.applications import apply, decide
 from tests.browser.conftest import sign_in
 from tests.browser.forms import at_form, card, fill, listed, served, wrong
+from tests.browser.network import intercept
 
 pytestmark = pytest.mark.browser
 __all__ = ["at_form", "served"]
@@ -169,7 +170,9 @@ def test_what_the_node_refuses_is_said_in_words(at_form, served):
     apply(served, "holder", "鲁C70006")
     decide(served, "holder", "approvals").raise_for_status()
     fill(at_form, "鲁C70006")
-    at_form.route("**/requests", lambda route: route.fulfill(status=409, json=HELD))
+    intercept(
+        at_form, "**/requests", lambda route: route.fulfill(status=409, json=HELD)
+    )
 
     at_form.click("#submit")
 

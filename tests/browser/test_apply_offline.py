@@ -5,6 +5,7 @@ import pytest
 from tests.applications import open_issuers
 from tests.browser.conftest import sign_in
 from tests.browser.forms import at_form, fill, listed, served
+from tests.browser.network import intercept
 from tests.integration.conftest import Served
 
 pytestmark = pytest.mark.browser
@@ -74,7 +75,7 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_is_doubled(
         route.fetch()
         route.abort()
 
-    at_form.route("**/requests", lose)
+    intercept(at_form, "**/requests", lose)
     at_form.click("#submit")
     at_form.locator("#said", has_text="连不上").wait_for()
     at_form.unroute("**/requests")

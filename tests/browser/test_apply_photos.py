@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.network import intercept
+
 pytestmark = pytest.mark.browser
 PHOTOS = "/modules/apply/photos.js"
 SHRINK = f"""async ([make, kind]) => {{
@@ -87,7 +89,7 @@ def test_a_broken_line_is_tried_again_with_progress(lab):
             return route.abort()
         return route.fulfill(status=201, json={"hash": "a" * 64})
 
-    lab.route("**/v1/documents", answer)
+    intercept(lab, "**/v1/documents", answer)
 
     found = lab.evaluate(SEND)
 
@@ -103,7 +105,7 @@ def test_a_refused_photograph_is_not_sent_again(lab):
         tries.append(route)
         return route.fulfill(status=415, json={"code": "document-type"})
 
-    lab.route("**/v1/documents", answer)
+    intercept(lab, "**/v1/documents", answer)
 
     assert lab.evaluate(SEND)["problem"] == "document-type"
     assert len(tries) == 1

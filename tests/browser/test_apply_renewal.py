@@ -9,6 +9,7 @@ from tests.applications import all_of, decide
 from tests.browser.axe import serious
 from tests.browser.conftest import sign_in
 from tests.browser.forms import FORM, fill, served
+from tests.browser.network import intercept
 
 pytestmark = pytest.mark.browser
 NUMBERS = count(1)
@@ -77,7 +78,7 @@ def test_who_is_quicker_than_the_network_need_not_send_twice(renewing):
     page, plate, _ = renewing
     page.click("#close")
     held = []
-    page.route("**/v1/passes", lambda route: held.append(route))  # noqa: PLW0108 -- playwright marks it
+    intercept(page, "**/v1/passes", lambda route: held.append(route))  # noqa: PLW0108 -- playwright marks it
     renew(page, plate).click()
     page.locator("[data-group=sealed]", has_text="共 1 人，沿用原申请").wait_for()
     page.check("#declaration")

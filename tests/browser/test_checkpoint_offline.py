@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.browser.network import intercept
 from tests.browser.phones import FILL, Phone, cleared, scans_of
 from tests.integration.conftest import Served
 from tests.passes import stage
@@ -107,7 +108,7 @@ def test_an_answer_that_was_lost_leaves_one_scan(phone, served):
         lost.append(route.request.url)
         route.abort()
 
-    phone.page.route("**/v1/scans", lose, times=1)
+    intercept(phone.page, "**/v1/scans", lose, times=1)
     admit(phone, "鲁X03001")
     phone.hurry()
     phone.until("() => document.querySelector('#unsent').textContent.includes('1')")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.applications import one, open_issuers
 from tests.browser.conftest import sign_in
+from tests.browser.network import intercept
 from tests.browser.reviewing import PAPERS, Reviewer, complete
 from tests.integration.conftest import Served
 
@@ -75,7 +76,7 @@ def test_what_is_read_stays_where_it_is_while_the_desk_reads_anew(at_desk):
 
 
 def test_a_photograph_that_did_not_come_is_asked_for_again(at_desk):
-    at_desk.route("**/v1/documents/*", lambda route: route.abort(), times=1)
+    intercept(at_desk, "**/v1/documents/*", lambda route: route.abort(), times=1)
     at_desk.keyboard.press("1")
     at_desk.locator(".paper .bad").wait_for()
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.axe import serious
+from tests.browser.network import intercept
 
 pytestmark = pytest.mark.browser
 TEXTS = "**/texts/*.json"
@@ -65,7 +66,7 @@ def test_an_answer_that_holds_no_words_is_none(page, answer):
 def test_a_switch_that_fails_leaves_the_page_as_it_was(page):
     page.goto("/sign-in")
     page.locator("#enter:enabled").wait_for()
-    page.route(TEXTS, lambda route: route.abort(), times=1)
+    intercept(page, TEXTS, lambda route: route.abort(), times=1)
 
     page.click("#language")
     lost(page).wait_for()
