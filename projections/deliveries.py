@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
 
 import msgspec
 from msgspec.structs import replace
@@ -36,13 +37,16 @@ class Goods(msgspec.Struct, frozen=True):
 
 
 class ShipmentRow(msgspec.Struct, frozen=True):
+    """`waiting` are corrections by what they correct, until that is told."""
+
     organisation: str = ""
     document_no: str = ""
     lines: tuple[Line, ...] = ()
     stops: tuple[Stop, ...] = ()
     goods: dict[str, Goods] = {}
+    waiting: dict[str, tuple[e.FactCorrected, ...]] = {}
+    completions: frozenset[str] = frozenset()
     is_cancelled: bool = False
-    is_completed: bool = False
 
     def moved(self, kind: str) -> list[Goods]:
         return [
@@ -71,25 +75,17 @@ class Deliveries(Fold[ShipmentRow]):
                     lines=event.lines,
                     stops=event.stops,
                 )
-            case (
-                e.GoodsPickedUp()
-                | e.GoodsDelivered()
-                | e.DeliveryRefused()
-                | e.GoodsWrittenOff()
-                | e.GoodsReturned()
-            ):
-                return _with(row, event.fact_id, event)
             case e.FactCorrected():
                 return _corrected(row, event)
             case e.ShipmentCancelled():
                 return replace(row, is_cancelled=True)
-            case e.ShipmentCompleted():
-                return replace(row, is_completed=True)
+            case e.Fact() if event.fact_id not in row.goods:
+                return _told(row, event)
             case _:
                 return row
 
     def is_closed(self, row: ShipmentRow) -> bool:
-        return row.is_completed or row.is_cancelled
+        return bool(row.completions) or row.is_cancelled
 
     def amounts(self, row: ShipmentRow) -> Amounts:
         """Delivered, per community: cases, grams, fen."""
@@ -131,9 +127,22 @@ KINDS: Mapping[type[e.DomainEvent], str] = {
 }
 
 
-def _with(row: ShipmentRow, fact_id: str, event: MovedGoods) -> ShipmentRow:
+def _told(row: ShipmentRow, event: e.Fact) -> ShipmentRow:
+    """The fact, with the corrections that came before it."""
+    if isinstance(event, e.ShipmentCompleted):
+        row = replace(row, completions=row.completions | {event.fact_id})
+    elif isinstance(event, MovedGoods):
+        goods = {**row.goods, event.fact_id: _moved(event)}
+        row = replace(row, goods=goods)
+    else:
+        return row
+    early = row.waiting.get(event.fact_id, ())
+    return reduce(_corrected, early, row)
+
+
+def _moved(event: MovedGoods) -> Goods:
     amount = event.amount_cny if isinstance(event, e.GoodsDelivered) else None
-    moved = Goods(
+    return Goods(
         kind=KINDS[type(event)],
         time=event.event_time,
         stop=getattr(event, "stop", ""),
@@ -141,14 +150,17 @@ def _with(row: ShipmentRow, fact_id: str, event: MovedGoods) -> ShipmentRow:
         mass_kg=event.mass_kg,
         fen=None if amount is None else round(amount * 100),
     )
-    return replace(row, goods={**row.goods, fact_id: moved})
 
 
 def _corrected(row: ShipmentRow, event: e.FactCorrected) -> ShipmentRow:
-    """What came before its correction is mended; a correction of nothing waits."""
+    """What is known is mended; a correction of what is not told yet waits for it."""
+    if event.corrects in row.completions:
+        gone = {event.corrects} if event.did_not_occur else set()
+        return replace(row, completions=row.completions - gone)
     moved = row.goods.get(event.corrects)
     if moved is None:
-        return row
+        waiting = (*row.waiting.get(event.corrects, ()), event)
+        return replace(row, waiting={**row.waiting, event.corrects: waiting})
     given = {
         "time": event.corrected_time,
         "goods": event.goods,

@@ -2,7 +2,6 @@
 
 import tempfile
 from datetime import timedelta
-from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
@@ -11,31 +10,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain import events as e
-from domain.values import (
-    Direction,
-    Line,
-    PlateKind,
-    ScanDecision,
-    Stop,
-    Verdict,
-    WriteOffReason,
-)
+from domain.events import EVENTS
+from domain.values import Direction, PlateKind, WriteOffReason
 from infra.views.history import History
 from infra.views.view import SqliteView
 from projections import READ_MODELS
+from projections.deliveries import Deliveries
 from projections.live_routes import LiveRoutes
 from projections.model import Moment
-from tests.unit.domain.given import NOW, minutes
-
-LINES = (Line("80#", 10, 5.0, Decimal(45)),)
-TRUCK = {"plate": "鲁X00001", "plate_kind": PlateKind.BLUE}
-BOOKING = {
-    "organisation": "firm",
-    "document_no": "1",
-    "lines": LINES,
-    "stops": (Stop("C01", {"80#": 5}),),
-}
-SHIPMENTS = ("shipment:firm.1", "shipment:firm.2")
+from tests.unit.domain.given import NOW, minutes, state_of
+from tests.unit.projections.lives import LIVES, histories, trips
 
 
 class MemoryLog:
@@ -52,74 +36,6 @@ class MemoryLog:
         return "log"
 
 
-def goods(draw):
-    return {"goods": {"80#": draw(st.integers(0, 9))}}
-
-
-def shipment_fact(draw):
-    shapes = {
-        e.GoodsPickedUp: lambda: goods(draw) | TRUCK,
-        e.GoodsDelivered: lambda: goods(draw) | stop(draw),
-        e.DeliveryRefused: lambda: goods(draw) | stop(draw) | {"reason": "x"},
-        e.GoodsReturned: lambda: goods(draw),
-        e.ShipmentCompleted: dict,
-        e.ReturnStarted: lambda: {"empty": True},
-        e.FactCorrected: lambda: goods(draw) | correction(draw),
-        e.ShipmentBooked: lambda: BOOKING,
-    }
-    kind = draw(st.sampled_from(list(shapes)))
-    stream = draw(st.sampled_from(SHIPMENTS))
-    return kind(originator_id=stream, **shapes[kind]())
-
-
-def stop(draw):
-    return {"stop": draw(st.sampled_from(["C01", "C02"]))}
-
-
-def correction(draw):
-    corrects = f"fact-{draw(st.integers(0, 11))}"
-    gone = draw(st.booleans())
-    return {"corrects": corrects, "reason": "x", "did_not_occur": gone}
-
-
-def other_fact(draw):
-    which = draw(st.integers(0, 3))
-    if which == 0:
-        return e.VehicleDisinfected(
-            plate="鲁X00001", station="a", agent="b", valid_until=NOW
-        )
-    if which == 1:
-        return e.EnterpriseResumed(originator_id="enterprise:firm")
-    if which == 2:
-        return e.PassCollected(originator_id="pass:p1")
-    return e.PassScanned(
-        checkpoint="CP1",
-        direction=Direction.OUTWARD,
-        plate=draw(st.sampled_from(["鲁X00001", ""])),
-        verdict=Verdict.GREEN,
-        decision=draw(st.sampled_from(ScanDecision)),
-        sequence=draw(st.integers(1, 5)),
-        device="d",
-    )
-
-
-@st.composite
-def histories(draw):
-    """Facts in the order in which they are recorded; many late, or by a fast clock."""
-    events = []
-    for number in range(draw(st.integers(1, 12))):
-        make = draw(st.sampled_from([shipment_fact, shipment_fact, other_fact]))
-        event = make(draw)
-        recorded = NOW + minutes(10 * number)
-        happened = recorded - minutes(draw(st.integers(-6, 6)) * 10)
-        stamps = {"event_time": happened, "record_time": recorded}
-        identity = {"fact_id": f"fact-{number}"} if isinstance(event, e.Fact) else {}
-        events.append(
-            replace(event, **stamps, **identity, originator_version=number + 1)
-        )
-    return events
-
-
 def fresh(model, events, moment):
     """Rows folded anew, in event-time order, ties by position."""
     told = [
@@ -134,6 +50,32 @@ def fresh(model, events, moment):
     return rows
 
 
+def test_every_kind_of_event_is_drawn_and_fills_every_view():
+    drawn = {type(event) for life in LIVES for event in life}
+    filled = {
+        model.name
+        for model in READ_MODELS
+        for life in LIVES
+        if fresh(model, life, Moment(NOW, len(life)))
+    }
+
+    assert set(EVENTS) - drawn == {e.RequestHandled}
+    assert filled == {model.name for model in READ_MODELS}
+
+
+@given(trips())
+def test_what_the_board_says_has_moved_is_what_the_shipment_itself_says(events):
+    moved = fresh(Deliveries(), events, Moment(NOW + minutes(1000), len(events)))
+    row = moved["firm.1"]
+    trip = state_of(events)["shipment:firm.1"]
+
+    left = row.cases("picked_up") - sum(
+        row.cases(kind) for kind in ("delivered", "written_off", "returned")
+    )
+
+    assert left == trip.balance().total_cases
+
+
 def sums_of(model, rows):
     sums = {}
     for row in rows.values():
@@ -145,10 +87,10 @@ def sums_of(model, rows):
 
 @settings(
     deadline=None,
-    max_examples=60,
+    max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(histories(), st.integers(0, 14), st.integers(0, 13), st.integers(1, 12))
+@given(histories(), st.integers(0, 20), st.integers(0, 20), st.integers(1, 5))
 def test_every_view_answers_for_every_moment(events, at, known, page):
     moment = Moment(NOW - minutes(60) + minutes(13 * at), known)
     with tempfile.TemporaryDirectory() as folder:
