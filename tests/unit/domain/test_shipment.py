@@ -279,11 +279,6 @@ def test_the_mass_balance_holds_in_any_order_and_with_doubles(drawn, dice):
     assert left.is_exceeded == (gone > 10)
 
 
-@forall(st.lists(st.sampled_from(LOADED.events), max_size=12))
-def test_no_history_makes_replay_raise(events):
-    state_of(events)
-
-
 def test_prices_have_two_decimals():
     with pytest.raises(ValueError, match="two decimals"):
         Line("80#", 1, 5.0, Decimal("1.005"))
