@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from domain import commands as c
 from domain import errors
 from domain import events as e
+from domain.decider import LATE_AFTER
 from domain.values import Flag, Line, PlateKind, WriteOffReason
 from tests.unit.domain.examples import (
     APPROVED,
@@ -239,18 +240,20 @@ def test_a_correction_may_come_before_what_it_corrects():
     assert balance_of(history.and_then(undo).and_then(deliver())).total_cases == 20
 
 
+AT = st.integers(-180, 9).map(lambda offset: NOW + minutes(offset))
 MOVES = st.lists(
     st.tuples(
         st.sampled_from(["deliver", "return", "write_off", "refuse"]),
         st.integers(0, 6),
+        AT | st.none(),
     ),
     max_size=8,
 )
 
 
 def moves_of(drawn):
-    for number, (kind, cases) in enumerate(drawn):
-        told = S | fact(f"m{number}") | {"goods": {"80#": cases}} | TOLD
+    for number, (kind, cases, time) in enumerate(drawn):
+        told = S | fact(f"m{number}") | {"goods": {"80#": cases}, "event_time": time}
         match kind:
             case "deliver":
                 yield c.DeliverGoods(**told, stop="C01")
@@ -262,21 +265,31 @@ def moves_of(drawn):
                 yield c.ReportRefusal(**told, stop="C01", reason="x")
 
 
-@forall(MOVES, st.randoms())
-def test_the_mass_balance_holds_in_any_order_and_with_doubles(drawn, dice):
-    commands = [PICKED, *moves_of(drawn)]
-    doubled = commands + dice.sample(commands, len(commands) // 2)
+@forall(MOVES, AT, st.randoms())
+def test_the_mass_balance_holds_in_any_order_late_and_with_doubles(drawn, at, dice):
+    """A double is the same fact told again: also with another time, or later."""
+    commands = [replace(PICKED, event_time=at), *moves_of(drawn)]
+    doubles = dice.sample(commands, len(commands) // 2)
+    doubled = commands + [
+        replace(x, event_time=dice.choice([at, None])) for x in doubles
+    ]
     dice.shuffle(doubled)
     history = given()
-    for command in doubled:
-        history = history.and_then(command, FIRM)
+    for number, command in enumerate(doubled):
+        history = history.at(NOW + minutes(number)).and_then(command, FIRM)
 
     left = balance_of(history)
 
-    gone = sum(cases for kind, cases in drawn if kind != "refuse")
+    gone = sum(cases for kind, cases, _ in drawn if kind != "refuse")
     assert left.total_cases == 20 - gone
     assert left.mass_kg == pytest.approx(100 - 5 * gone)
     assert left.is_exceeded == (gone > 10)
+    told = [event for event in history.events if isinstance(event, e.Fact)]
+    assert len(told) == len(commands)
+    late = [
+        event for event in told if event.record_time - event.event_time > LATE_AFTER
+    ]
+    assert all(Flag.LATE in event.flags for event in late)
 
 
 def test_prices_have_two_decimals():
