@@ -143,18 +143,35 @@ def evolve(a_pass: Pass | None, event: e.PassEvent) -> Pass:
         case e.PassApproved():
             return replace(a_pass, status=Status.APPROVED, number=event.number)
         case _:
-            return replace(a_pass, status=_STATUS_AFTER[type(event)])
+            return replace(a_pass, status=_status_after(event))
 
 
-_STATUS_AFTER: dict[type[e.DomainEvent], Status] = {
-    e.PassInformationRequested: Status.INFORMATION_REQUESTED,
-    e.PassRefused: Status.REFUSED,
-    e.PassSuspended: Status.SUSPENDED,
-    e.PassReinstated: Status.APPROVED,
-    e.PassRevoked: Status.REVOKED,
-    e.PassReplaced: Status.REPLACED,
-    e.PassRenewed: Status.RENEWED,
-}
+def _status_after(
+    event: e.PassInformationRequested
+    | e.PassRefused
+    | e.PassSuspended
+    | e.PassReinstated
+    | e.PassRevoked
+    | e.PassReplaced
+    | e.PassRenewed,
+) -> Status:
+    match event:
+        case e.PassInformationRequested():
+            return Status.INFORMATION_REQUESTED
+        case e.PassRefused():
+            return Status.REFUSED
+        case e.PassSuspended():
+            return Status.SUSPENDED
+        case e.PassReinstated():
+            return Status.APPROVED
+        case e.PassRevoked():
+            return Status.REVOKED
+        case e.PassReplaced():
+            return Status.REPLACED
+        case e.PassRenewed():
+            return Status.RENEWED
+        case _:
+            assert_never(event)
 
 
 def known(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import assert_never
 
 from domain import commands as c
 from domain import events as e
@@ -116,8 +117,12 @@ def _flags(trip: Shipment, command: c.ShipmentReport, now: datetime) -> list[Fla
             return _repeated(trip, e.ShipmentCompleted) + _left_over(trip)
         case c.CorrectFact():
             return [] if trip.knows(command.corrects) else [Flag.CORRECTS_UNKNOWN]
-        case _:
+        case (
+            c.ReportBreakdown() | c.ChangeCrew() | c.RerouteShipment() | c.StartReturn()
+        ):
             return []
+        case _:
+            assert_never(command)
 
 
 def standing_flags(trip: Shipment, command: c.Command) -> list[Flag]:

@@ -7,7 +7,7 @@ Facts arrive in any order and can be corrected later, so the state keeps them by
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import reduce
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -117,5 +117,22 @@ def evolve(trip: Shipment | None, event: e.ShipmentEvent) -> Shipment:
             corrections = {**trip.corrections, event.corrects: (*earlier, event)}
             facts = {**trip.facts, event.fact_id: event}
             return replace(trip, corrections=corrections, facts=facts)
-        case _:
+        case (
+            e.GoodsPickedUp()
+            | e.ShipmentDeparted()
+            | e.CheckpointReached()
+            | e.StopArrived()
+            | e.GoodsDelivered()
+            | e.DeliveryRefused()
+            | e.GoodsWrittenOff()
+            | e.GoodsReturned()
+            | e.VehicleReplaced()
+            | e.VehicleBrokeDown()
+            | e.CrewChanged()
+            | e.ShipmentRerouted()
+            | e.ReturnStarted()
+            | e.ShipmentCompleted()
+        ):
             return replace(trip, facts={event.fact_id: event, **trip.facts})
+        case _:
+            assert_never(event)
