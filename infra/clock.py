@@ -35,15 +35,18 @@ class SimulatedClock:
 
     def __call__(self) -> datetime:
         with self._lock:
-            passed = timedelta(seconds=(monotonic() - self._since) * self.speed)
-            return self._moment + passed
+            return self._now()
 
     def advance_to(self, moment: datetime) -> datetime:
         """Jump ahead to `moment`, or stay where it is already later."""
-        now = max(self(), moment.astimezone(UTC))
         with self._lock:
+            now = max(self._now(), moment.astimezone(UTC))
             self._moment, self._since = now, monotonic()
         return now
+
+    def _now(self) -> datetime:
+        passed = timedelta(seconds=(monotonic() - self._since) * self.speed)
+        return self._moment + passed
 
 
 def parse_clock(text: str) -> SimulatedClock:
