@@ -149,23 +149,26 @@ def read_endpoint(
 def answer(
     services: Services, read: Read, asked: dict[str, str], filters: dict[str, str]
 ) -> Any:
-    """The board at the moment asked for.
+    """The board as it stood at the moment asked for; `now` is the answer's own time.
 
     A cursor pins what was known when its first page was read, so that pages agree.
     """
     views = gentle(services.views) if read.board in LONG else services.views
-    at = parse(asked["at"], "at") if "at" in asked else None
-    known = None
-    if "known_at" in asked:
-        known = views["history"].known_at(parse(asked["known_at"], "known_at"))
+    times = {n: parse(asked[n], n) for n in ("at", "known_at") if n in asked}
+    now = services.clock()
+    seen = min(now, *times.values()) if times else now
+    known = (
+        views["history"].known_at(times["known_at"]) if "known_at" in times else None
+    )
     start, pinned = _cursor(asked.get("cursor", ""))
     known = known if pinned is None else pinned
     try:
-        moment = Moment(at, known)
-        found = BOARDS[read.board](views, moment, services.clock(), **filters)
+        moment = Moment(times.get("at"), known)
+        found = BOARDS[read.board](views, moment, seen, **filters)
     except (ValueError, OverflowError) as error:
         raise Problem(422, "invalid-parameter", str(error)) from error
-    return _page(found, read.listed, start, _limit(asked.get("limit", "")), known)
+    page = _page(found, read.listed, start, _limit(asked.get("limit", "")), known)
+    return page | {"now": now}
 
 
 def _page(

@@ -68,4 +68,7 @@ BOARDS: Mapping[str, Callable[..., Any]] = {
     "phones": phones.board,
     "register": register.board,
 }
-"""(views, moment, now, **filters) -> Struct; what the API answers."""
+"""(views, moment, now, **filters) -> Struct; what the API answers.
+
+`now` is when somebody looks: at the moment asked for, never later than it.
+"""

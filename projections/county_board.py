@@ -72,16 +72,15 @@ def board(
     views: Views, moment: Moment, now: datetime, day: str = "", **_: Any
 ) -> CountyBoard:
     """The figures at a moment; with the report of `day` once its cut-off is over."""
-    seen = min(moment.at or now, now)
-    asked = date.fromisoformat(day) if day else local_day(seen)
+    asked = date.fromisoformat(day) if day else local_day(now)
     cut_off = cut_off_of(asked)
     frozen = adjusted = None
-    if cut_off <= seen:
+    if cut_off <= now:
         known = views["enterprises"].known_at(cut_off)
         known = known if moment.known is None else min(known, moment.known)
         frozen = _figures(views, Moment(cut_off, known), cut_off, asked)
         adjusted = _figures(views, Moment(cut_off, moment.known), cut_off, asked)
-    end = seen if asked >= local_day(seen) else _end(asked)
+    end = now if asked >= local_day(now) else _end(asked)
     return CountyBoard(
         now=now,
         position=str(_position(views)),

@@ -55,10 +55,9 @@ class DeviceBoard(msgspec.Struct, frozen=True):
 def board(views: Views, moment: Moment, now: datetime, **_: Any) -> DeviceBoard:
     """Where each device rides now, or rode at the moment."""
     view = views["devices"]
-    time = moment.at or now
     found = (
         Device(device, one.plate, one.from_time, one.datum)
         for device, row in sorted(view.rows(moment))
-        for one in [a for a in row.assignments if a.from_time <= time][-1:]
+        for one in [a for a in row.assignments if a.from_time <= now][-1:]
     )
     return DeviceBoard(now, str(view.position), tuple(found))

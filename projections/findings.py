@@ -94,8 +94,7 @@ def board(
 ) -> FindingsBoard:
     """The findings of a day of the county, today unless it says otherwise."""
     view = views["findings"]
-    time = moment.at or now
-    wanted = date.fromisoformat(day) if day else local_day(time)
+    wanted = date.fromisoformat(day) if day else local_day(now)
     start, end = start_of(wanted), min(end_of(wanted), moment.at or end_of(wanted))
     scene = _scene(view, moment)
     seen = _sightings(view, moment, start - LOOK_BACK, end)

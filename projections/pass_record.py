@@ -75,7 +75,7 @@ def week_board(
     views: Views, moment: Moment, now: datetime, week: str = "", **_: Any
 ) -> Week:
     """The week of `now` unless another is named; every issuer has its line."""
-    first = _monday(week) if week else _monday_of(local_day(moment.at or now))
+    first = _monday(week) if week else _monday_of(local_day(now))
     last = first + timedelta(days=6)
     year, number, _day = first.isocalendar()
     name = f"{year}-W{number:02d}"
