@@ -65,10 +65,7 @@ def decode_into(kind: type[T], raw: bytes) -> T:
 
 def split(raw: bytes) -> list[msgspec.Raw]:
     """The items of a batch, undecoded, so that each can fail alone."""
-    try:
-        items = msgspec.json.decode(raw, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem(400, "malformed-json", str(error)) from error
+    items = decode(_items, raw)
     if len(items) > MAX_ITEMS:
         detail = f"At most {MAX_ITEMS} items travel in one request"
         raise Problem(422, "too-many-items", detail, items=len(items))
@@ -115,12 +112,16 @@ def _holds_time(kind: Any) -> bool:
 
 
 def decode(decoder: msgspec.json.Decoder[T], raw: bytes | msgspec.Raw) -> T:
+    """Raises Problem; what is nested deeper than anything we know is malformed."""
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
         raise Problem(422, "invalid-body", str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, "malformed-json", str(error)) from error
+
+
+_items = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def _names(fields: Iterable[msgspec.structs.FieldInfo]) -> set[str]:

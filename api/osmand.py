@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from api import bodies
 from api.problems import Problem
 from projections.tracking.fix import Fix
 
@@ -19,13 +20,14 @@ METRE_PER_SECOND_KMH = 3.6
 MILLISECONDS = 2**31
 MOST_FIXES = 1000
 LONGEST_ID = 64
+_anything: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 def from_fields(fields: Mapping[str, Any]) -> Fix:
     """The query, the form, or one item of the flat array."""
     lat, lon = fields.get("lat"), fields.get("lon")
     if "location" in fields:
-        lat, _, lon = str(fields["location"]).partition(",")
+        lat, _, lon = _text(fields["location"]).partition(",")
     return Fix(
         device=_device(fields.get("id") or fields.get("deviceid")),
         time=_time(fields.get("timestamp")),
@@ -39,10 +41,7 @@ def from_fields(fields: Mapping[str, Any]) -> Fix:
 
 def from_json(raw: bytes) -> list[Fix]:
     """Version 9's nested object, or since version 10 a flat array of items."""
-    try:
-        body = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem(400, "malformed-json", str(error)) from error
+    body = bodies.decode(_anything, raw)
     items = body if isinstance(body, list) else [body]
     if len(items) > MOST_FIXES:
         detail = f"At most {MOST_FIXES} positions travel in one request"
@@ -71,15 +70,19 @@ def _from_item(item: Any) -> Fix:
 
 
 def _device(value: Any) -> str:
-    text = str(value or "").strip()
+    text = _text(value)
     if not 0 < len(text) <= LONGEST_ID or not text.isprintable():
         raise _unreadable("id", f"a device's id of at most {LONGEST_ID} characters")
     return text
 
 
+def _text(value: Any) -> str:
+    return str(value or "").strip() if isinstance(value, str | int | float) else ""
+
+
 def _time(value: Any) -> datetime:
     """Seconds or milliseconds of 1970, or ISO 8601; without an offset it is UTC."""
-    text = str(value or "").strip()
+    text = _text(value)
     try:
         seconds = float(text)
     except ValueError:
@@ -103,7 +106,7 @@ def _iso(text: str) -> datetime:
 def _number(value: Any, name: str) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _unreadable(name, "a number") from None
     if number - number != 0:
         raise _unreadable(name, "a number")

@@ -180,6 +180,9 @@ BAD = {
     ),
     "half a surrogate": (b'{"document_no":"x","plate":"\\ud800"}', "malformed-json"),
     "deep": (b'{"document_no":' + b"[" * 5000 + b"]" * 5000 + b"}", None),
+    "a deep batch": (b"[" * 5000 + b"]" * 5000, "malformed-json"),
+    "a deep item": (b"[{" + b'"a":{' * 5000 + b"}" * 5001 + b"]", "malformed-json"),
+    "a batch without end": (b"[" * 5000, "malformed-json"),
     "nested unknown": (
         b'{"document_no":"x","plate":"x","stops":[{"place":"C01","planed":{}}]}',
         "invalid-body",
@@ -200,6 +203,15 @@ def test_bad_input_is_a_problem_with_a_code(served, body, code):
     assert answer.status_code in {400, 422}, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert code in {None, answer.json()["code"]}
+
+
+@pytest.mark.parametrize(("body", "code"), BAD.values(), ids=BAD)
+def test_bad_input_of_a_tracker_is_a_problem_too(served, body, code):
+    answer = served.client().post("/v1/osmand", content=body)
+
+    assert answer.status_code in {400, 422}, answer.text
+    if code == "malformed-json":
+        assert answer.json()["code"] == code
 
 
 def test_coordinates_out_of_range_are_refused(served):

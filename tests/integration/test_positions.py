@@ -109,13 +109,17 @@ def test_every_generation_says_the_same(served, send):
     assert seen["time"] == "2020-02-16T03:55:00Z"
 
 
+HUGE = '{"id": "x", "timestamp": 1, "lon": 118, "lat": 1' + "0" * 400 + "}"
+NESTED = '{"timestamp": 1, "lon": 118, "lat": 36, "id": ' + "[" * 900 + "]" * 900 + "}"
+
+
 def test_what_cannot_be_read_is_a_problem(served):
     client = served.client()
     good = {"id": "x", "lat": "36", "lon": "118", "timestamp": stamp()}
     for wrong in ({"lat": "north"}, {"lon": "nan"}, {"timestamp": "soon"}, {"id": ""}):
         answer = client.get("/v1/osmand", params=good | wrong)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid-position")
-    for body in ("[1]", '{"location": {"coords": 1}}', '{"location": 5}'):
+    for body in ("[1]", '{"location": {"coords": 1}}', '{"location": 5}', HUGE, NESTED):
         answer = client.post("/v1/osmand", content=body)
         assert answer.json()["code"] == "invalid-position"
     assert client.post("/v1/osmand", content="{").json()["code"] == "malformed-json"
