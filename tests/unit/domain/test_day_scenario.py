@@ -1,17 +1,21 @@
 """One day on the road, told through the application."""
 
 from decimal import Decimal
+from functools import reduce
 
 import pytest
 
 from domain import commands as c
+from domain import events as e
 from domain.application import GreenChannel
 from domain.errors import WrongStateError
 from domain.values import Flag, GeoPoint, Line, Reporter, Role, Stop, Waypoint
+from projections.live_routes import LiveRoutes
 from tests.unit.domain.given import FIRM, NOW, STAFF, minutes
 from tests.unit.domain.test_application import ENV
 
 S = {"shipment_id": "firm.1", "by": FIRM}
+DRIVER = Reporter("phone", "firm", frozenset({Role.DRIVER}))
 
 
 class Day:
@@ -36,6 +40,12 @@ class Day:
     def balance(self):
         return self.app.state("shipment:firm.1").balance()
 
+    @property
+    def route(self):
+        """What the map shows of it, folded from the log."""
+        told = list(self.app.events.get("shipment:firm.1"))
+        return reduce(LiveRoutes().fold, told, None)
+
 
 @pytest.fixture
 def day():
@@ -55,6 +65,8 @@ def set_out(day):
         document_no="1",
         plate="鲁X00002",
         plate_kind="blue",
+        trailer="鲁X0006挂",
+        crew_count=1,
         lane="l1",
         lines=(Line("80#", 88, 5.0, Decimal(45)),),
         stops=(Stop("C16", {"80#": 44}), Stop("C18", {"80#": 44})),
@@ -64,6 +76,7 @@ def set_out(day):
 
 def test_a_day_of_incidents_ends_with_nothing_on_board(day):
     set_out(day)
+    assert (day.route.trailer, day.route.crew_count) == ("鲁X0006挂", 1)
 
     day.ask(c.CloseLane, lane="l1", reason="大雪")
     with pytest.raises(WrongStateError):
@@ -74,6 +87,7 @@ def test_a_day_of_incidents_ends_with_nothing_on_board(day):
     day.ask(c.MoveCheckpoint, checkpoint="CP1", point=GeoPoint(118.1, 36.5))
     day.tell(c.ReportCheckpoint, checkpoint="CP1", direction="outward")
     day.tell(c.ReportBreakdown, note="变速箱")
+    assert day.route.state == "broken_down"
     replaced = day.tell(
         c.ReplaceVehicle,
         plate="鲁XD00003",
@@ -83,25 +97,31 @@ def test_a_day_of_incidents_ends_with_nothing_on_board(day):
         cases_moved=87,
     )
     day.tell(c.WriteOffGoods, goods={"80#": 1}, reason="damaged")
-    day.tell(c.ChangeCrew, crew_count=2, reason="换班")
+    relieved = day.tell(c.ChangeCrew, crew_count=2, reason="换班")
+    assert (day.route.trailer, day.route.crew_count) == ("鲁X0008挂", 2)
     short = day.tell(c.DeliverGoods, stop="C16", goods={"80#": 43})
     refused = day.tell(c.ReportRefusal, stop="C18", goods={"80#": 2}, reason="等级不符")
     day.tell(c.DeliverGoods, stop="C18", goods={"80#": 42})
     day.tell(c.StartReturn, empty=False)
-    day.tell(c.ReturnGoods, goods={"80#": 2})
+    day.tell(c.ReturnGoods, goods={"80#": 2}, place="zhangdian")
+    empty = day.tell(c.StartReturn, by=DRIVER, empty=True)
+    assert day.route.state == "returning"
+    day.tell(c.ReportCheckpoint, checkpoint="CP1", direction="return")
     done = day.tell(c.CompleteShipment)
 
-    assert (replaced, refused, done) == ((), (), ())
+    assert (replaced, relieved, refused, empty, done) == ((), (), (), (), ())
     assert short == (Flag.SHORT,)
     assert day.balance.total_cases == 0
     assert day.balance.mass_kg == 0
     trip = day.app.state("shipment:firm.1")
+    assert [(t.crew_count, t.reason) for t in trip.told(e.CrewChanged)] == [(2, "换班")]
+    assert [t.trailer for t in trip.told(e.VehicleReplaced)] == ["鲁X0008挂"]
+    returns = sorted(trip.told(e.ReturnStarted), key=lambda told: told.event_time)
+    assert [told.empty for told in returns] == [False, True]
+    assert (day.route.state, day.route.picked_up, day.route.gone) == (
+        "completed",
+        88,
+        88,
+    )
     assert trip.vehicle_at(day.now) == ("鲁XD00003", "green")
     assert trip.vehicle_at(NOW + minutes(30)) == ("鲁X00002", "blue")
-
-
-def test_an_empty_return_may_be_told_by_the_driver(day):
-    set_out(day)
-    driver = Reporter("phone", "firm", frozenset({Role.DRIVER}))
-
-    assert day.tell(c.StartReturn, by=driver, empty=True) == ()
