@@ -865,7 +865,6 @@ PlaceCommand = RegisterPlace | VerifyPlace
 CheckpointCommand = (
     OpenCheckpoint | MoveCheckpoint | CloseCheckpoint | PostInstruction | HandOverShift
 )
-FactCommand = RecordDisinfection | ReportWait
 AlertCommand = (
     RaiseAlert
     | AcknowledgeAlert
@@ -888,6 +887,7 @@ ManyStreamCommand = (
     | ErasePassPersons
     | PickUpGoods
     | RecordScan
+    | ReportWait
 )
 AnyCommand = (
     EnterpriseCommand
@@ -901,7 +901,7 @@ AnyCommand = (
     | LaneCommand
     | PlaceCommand
     | CheckpointCommand
-    | FactCommand
+    | RecordDisinfection
     | AlertCommand
     | AccessCommand
     | DeviceCommand

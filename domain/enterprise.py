@@ -39,9 +39,10 @@ def decide(
         return _register(enterprise, command)
     if not command.by.may_speak_for(command.enterprise_id):
         raise NotFoundError("enterprise", command.enterprise_id)
-    enterprise = found(enterprise, "enterprise", command.enterprise_id)
     if isinstance(command, c.Report):
-        return _report(enterprise, command, now)
+        return _report(enterprise or Enterprise(), command, now)
+    registered = enterprise if enterprise and enterprise.is_registered else None
+    enterprise = found(registered, "enterprise", command.enterprise_id)
     return [_decision(enterprise, command)]
 
 
@@ -90,15 +91,16 @@ def _report(
 ) -> Decision:
     if command.fact_id in enterprise.facts:
         return []
+    flags = [] if enterprise.is_registered else [Flag.UNREGISTERED]
     match command:
         case c.ReportLiaisonVisit():
-            return [reported(e.LiaisonVisited, command, now)]
+            return [reported(e.LiaisonVisited, command, now, *flags)]
         case c.ReportResumption():
-            flags = [Flag.REPEATED] if enterprise.has_resumed else []
+            flags += [Flag.REPEATED] if enterprise.has_resumed else []
             return [reported(e.EnterpriseResumed, command, now, *flags)]
         case c.ReportStaff():
             odd = command.on_site > command.total
-            flags = [Flag.STAFF_EXCEEDS_TOTAL] if odd else []
+            flags += [Flag.STAFF_EXCEEDS_TOTAL] if odd else []
             return [reported(e.StaffReported, command, now, *flags)]
         case _:
             assert_never(command)

@@ -1,10 +1,9 @@
 """Facts without an invariant: disinfection, wait, scan; each a stream of version 1.
 
-What is odd about a scan is looked up beside it: see domain/scan.py.
+What is odd about what a post tells is looked up beside it: see domain/scan.py.
 """
 
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from domain import commands as c
 from domain import events as e
@@ -15,24 +14,16 @@ from domain.values import Flag
 DISINFECTION_LASTS = timedelta(hours=12)
 
 
-def decide(told: e.LoneFact | None, command: c.FactCommand, now: datetime) -> Decision:
+def decide(
+    told: e.LoneFact | None, command: c.RecordDisinfection, now: datetime
+) -> Decision:
     if told is not None:
         return []
-    match command:
-        case c.RecordDisinfection():
-            return [_disinfection(command, now)]
-        case c.ReportWait():
-            return [reported(e.WaitReported, command, now)]
-        case _:
-            assert_never(command)
-
-
-def _disinfection(command: c.RecordDisinfection, now: datetime) -> e.VehicleDisinfected:
     until = command.valid_until or (command.event_time or now) + DISINFECTION_LASTS
     flags = plate_flags(command.plate)
     if until <= now:
         flags.append(Flag.ALREADY_LAPSED)
-    return reported(e.VehicleDisinfected, command, now, *flags, valid_until=until)
+    return [reported(e.VehicleDisinfected, command, now, *flags, valid_until=until)]
 
 
 def plate_flags(text: str) -> list[Flag]:

@@ -65,5 +65,6 @@ MANY_STREAMS: Mapping[type[c.Command], Callable[[Any, Any, datetime], Decision]]
     c.ErasePassPersons: person.decide_erasure,
     c.PickUpGoods: pickup.pick_up,
     c.RecordScan: scan.record,
+    c.ReportWait: scan.report_wait,
 }
 """Commands whose decision reads other streams: (load, command, now) -> events."""

@@ -1,4 +1,4 @@
-"""A scan at a post: it happened, so it is taken; what is odd about it is flagged.
+"""Scans and waits at a post: they happened, so they are taken; odd ones are flagged.
 
 A phone that was never enrolled, or was revoked before its queue came in, still tells
 of trucks that passed: its scans are flagged, and findings judge them.
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain import commands as c
 from domain import events as e
-from domain.decider import Decision, carried, time_flags
+from domain.decider import Decision, carried, reported, time_flags
 from domain.facts import plate_flags
 from domain.passes import Load
 from domain.values import Flag, ScanSource
@@ -29,6 +29,13 @@ def record(load: Load, command: c.RecordScan, now: datetime) -> Decision:
     ]
     unique = tuple(dict.fromkeys(odd))
     return [carried(e.PassScanned, command, event_time=time, flags=unique)]
+
+
+def report_wait(load: Load, command: c.ReportWait, now: datetime) -> Decision:
+    if load(command.stream) is not None:
+        return []
+    odd = _checkpoint_flags(load, command.checkpoint)
+    return [reported(e.WaitReported, command, now, *odd)]
 
 
 def _own_flags(command: c.RecordScan) -> list[Flag]:

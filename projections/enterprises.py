@@ -83,6 +83,6 @@ def board(
     found = (
         Enterprise(code, row.name, row.town, row.officer)
         for code, row in sorted(view.rows(moment))
-        if officer in {"", row.officer}
+        if row.registered_time and officer in {"", row.officer}
     )
     return EnterpriseBoard(now, str(view.position), tuple(found))

@@ -22,6 +22,7 @@ ISSUE = ACCEPTED[c.IssueKey][1]
 PUBLISH = ACCEPTED[c.PublishSigningKey][1]
 CLAIM = ACCEPTED[c.ClaimNotice][1]
 SENT = ACCEPTED[c.MarkNoticeSent][1]
+WAIT = ACCEPTED[c.ReportWait][1]
 HANDOVER = ACCEPTED[c.HandOverShift][1]
 REVOKED_DEVICE = given().and_then(x.ENROL).and_then(c.RevokeDevice(device="d1"))
 CLOSE_POST = c.CloseCheckpoint(checkpoint="CP1")
@@ -131,6 +132,11 @@ def test_a_refused_resumption_may_be_asked_for_again():
             replace(ACCEPTED[c.ReportStaff][1], on_site=10, total=9),
             Flag.STAFF_EXCEEDS_TOTAL,
         ),
+        (x.NOTHING, ACCEPTED[c.ReportResumption][1], Flag.UNREGISTERED),
+        (x.NOTHING, ACCEPTED[c.ReportStaff][1], Flag.UNREGISTERED),
+        (x.NOTHING, ACCEPTED[c.ReportLiaisonVisit][1], Flag.UNREGISTERED),
+        (x.NOTHING, WAIT, Flag.UNREGISTERED),
+        (given(*x.POST.events).and_then(CLOSE_POST), WAIT, Flag.CHECKPOINT_CLOSED),
         (x.NOTHING, HANDOVER, Flag.UNREGISTERED),
         (
             given(*x.POST.events).and_then(CLOSE_POST),
@@ -158,6 +164,31 @@ def test_it_is_accepted_and_flagged(history, command, flag):
     (told,) = given(*history.events).when(command).decided()
 
     assert flag in told.flags
+
+
+def test_what_was_told_of_an_unregistered_enterprise_does_not_register_it():
+    told = given().and_then(ACCEPTED[c.ReportStaff][1])
+
+    told.when(ACCEPTED[c.ReportStaff][1]).then()
+    told.when(x.REQUEST_RESUMPTION).refused(errors.NotFoundError)
+    told.and_then(x.REGISTER).when(x.REQUEST_RESUMPTION).then(e.ResumptionRequested)
+
+
+@pytest.mark.parametrize(
+    "kind", [c.ReportStaff, c.ReportResumption, c.ReportLiaisonVisit]
+)
+def test_of_another_enterprise_nobody_reports_registered_or_not(kind):
+    for history in (x.NOTHING, x.ENTERPRISE):
+        given(*history.events).when(ACCEPTED[kind][1], RIVAL).refused(
+            errors.NotFoundError
+        )
+
+
+def test_a_pass_that_was_never_issued_is_not_collected():
+    given().when(ACCEPTED[c.CollectPass][1]).refused(errors.NotFoundError)
+    x.DRAFTED.when(ACCEPTED[c.CollectPass][1]).then(
+        e.PassCollected, flags=[Flag.PASS_NOT_VALID, Flag.TIME_ASSUMED]
+    )
 
 
 def test_a_disinfection_lasts_twelve_hours_unless_it_says_otherwise():
