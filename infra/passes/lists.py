@@ -11,7 +11,7 @@ from domain.errors import NotFoundError
 from domain.passes import Status
 from infra.passes import sheets
 from infra.passes.claims import SERIALS
-from infra.passes.freshest import Freshest, Stamp
+from infra.passes.freshest import Freshest, Made, Stamp
 from infra.passes.keys import to_base64url, to_jwk
 from infra.passes.sheet import body_of, sign_body
 from infra.passes.signers import KEPT_LONGER, Signers
@@ -69,7 +69,7 @@ class Lists:
     def trust_list(self, at_least: int = 0) -> Document:
         """The operator's own where the root key was taken away."""
         if self._signers.root_key():
-            return self._trust.get(at_least)
+            return self._trust.get(at_least).value
         path = self._signers.folder.folder / TRUST_LIST
         if not path.exists():
             raise NotFoundError("trust-list", TRUST_LIST)
@@ -89,10 +89,10 @@ class Lists:
         if division not in {row.division_code for _, row in issuers}:
             raise NotFoundError("division", division)
 
-        def make(old: Document | None) -> Document:
+        def make(old: Document | None, at_least: int) -> Made[Document]:
             return self._sign_status(division, old, at_least)
 
-        return self._cached(f"division:{division}", make).get(at_least)
+        return self._cached(f"division:{division}", make).get(at_least).value
 
     def lane_sheet(self, checkpoint: str, at_least: int = 0) -> Document:
         """Raises NotFoundError where there is no such checkpoint."""
@@ -100,13 +100,13 @@ class Lists:
         if post is None or not post.name:
             raise NotFoundError("checkpoint", checkpoint)
 
-        def make(old: Document | None) -> Document:
+        def make(old: Document | None, at_least: int) -> Made[Document]:
             return self._sign_sheet(checkpoint, old, at_least)
 
-        return self._cached(f"checkpoint:{checkpoint}", make).get(at_least)
+        return self._cached(f"checkpoint:{checkpoint}", make).get(at_least).value
 
     def _cached(
-        self, name: str, make: Callable[[Document | None], Document]
+        self, name: str, make: Callable[[Document | None, int], Made[Document]]
     ) -> Freshest[Document]:
         return self._made.setdefault(name, Freshest(self._stamp, make))
 
@@ -114,11 +114,20 @@ class Lists:
         position = min(self._views[name].position for name in READ)
         return Stamp(position, int(self._clock().timestamp()) // SLOT_SECONDS)
 
-    def _live(self, _: list[BookRow] | None) -> list[BookRow]:
-        ended = self._clock() - KEPT_LONGER
-        return list(ending_after(gentle(self._views), ended))
+    def _live(self, _old: object, _at_least: int) -> Made[list[BookRow]]:
+        stamp, ended = self._stamp(), self._clock() - KEPT_LONGER
+        return Made(stamp, list(ending_after(gentle(self._views), ended)))
 
-    def _sign_trust(self, old: Document | None) -> Document:
+    def _with_book(self, at_least: int) -> Made[list[BookRow]]:
+        """What the book says, as of where both it and the other read models are.
+
+        The book may rest while they go on: a list that is as of their position would
+        say that what has happened to a pass since the book's did not happen.
+        """
+        own, book = self._stamp(), self._book.get(at_least)
+        return Made(min(own, book.stamp), book.value)
+
+    def _sign_trust(self, old: Document | None, _at_least: int) -> Made[Document]:
         stamp, now = self._stamp(), self._clock()
         self._signers.rotate(now)
         version, keys = self._signers.trusted(now)
@@ -126,43 +135,43 @@ class Lists:
         assert root is not None
         content = _content(stamp, version, [key.kid for key in keys])
         if old and old.content == content:
-            return old
+            return Made(stamp, old)
         body = sign_trust_list(keys, version, int(now.timestamp()), root)
-        return Document(body, content)
+        return Made(stamp, Document(body, content))
 
     def _sign_status(
         self, division: str, old: Document | None, at_least: int
-    ) -> Document:
-        stamp, now = self._stamp(), self._clock()
+    ) -> Made[Document]:
+        (stamp, book), now = self._with_book(at_least), self._clock()
         ended = {
             int(row.number) % SERIALS: _BITS[row.status]
-            for row in self._book.get(at_least)
+            for row in book
             if row.number.startswith(division) and row.status in _BITS
         }
         entries = entries_of(ended)
         content = _content(stamp, entries)
         if old and old.content == content:
-            return old
+            return Made(stamp, old)
         issued = int(now.timestamp())
         found = StatusList(int(division), stamp.position, issued, entries)
         key = self._signers.key_for(LISTS, now)
-        return Document(sign_status_list(found, key), content)
+        return Made(stamp, Document(sign_status_list(found, key), content))
 
     def _sign_sheet(
         self, checkpoint: str, old: Document | None, at_least: int
-    ) -> Document:
-        stamp, now = self._stamp(), self._clock()
-        book = self._book.get(at_least)
+    ) -> Made[Document]:
+        (stamp, book), now = self._with_book(at_least), self._clock()
         found = sheets.build(
             gentle(self._views), self._positions, book, checkpoint, now
         )
         body = body_of(found)
         content = _content(stamp, hashlib.sha256(body).digest())
         if old and old.content == content:
-            return old
+            return Made(stamp, old)
         key = self._signers.key_for(LISTS, now)
         issued = int(now.timestamp())
-        return Document(sign_body(body, stamp.position, issued, key), content)
+        signed = sign_body(body, stamp.position, issued, key)
+        return Made(stamp, Document(signed, content))
 
 
 def _jwk(key: TrustedKey) -> dict[str, Any]:
