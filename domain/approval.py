@@ -21,6 +21,7 @@ from domain.short_code import short_code
 from domain.values import PlateKind
 
 ATTEMPTS = 50
+LIVE = frozenset({Status.APPROVED, Status.SUSPENDED})
 
 
 def approve(load: Load, command: c.ApprovePass, now: datetime) -> Decision:
@@ -73,7 +74,7 @@ def revoke(load: Load, command: c.RevokePass, now: datetime) -> Decision:
     _ = now
     a_pass = known(load(command.stream), command)
     check_reviewer(a_pass, command)
-    if a_pass.status not in {Status.APPROVED, Status.SUSPENDED}:
+    if a_pass.status not in LIVE:
         raise WrongStateError("pass", a_pass.status, "revoke it")
     return [
         carried(e.PassRevoked, command),
@@ -82,14 +83,23 @@ def revoke(load: Load, command: c.RevokePass, now: datetime) -> Decision:
 
 
 def release(load: Load, command: c.ReleasePass, now: datetime) -> Decision:
-    """Free the vehicle of the pass it holds now; the issuer's own reviewers may."""
+    """Free the vehicle of the pass it holds now, which ends: a revocation by plate.
+
+    It still says valid on the phone and on paper; the issuer's own reviewers may.
+    """
     vehicle = load(command.stream)
     live = vehicle and vehicle.pass_at(now)
     if live is None:
         raise WrongStateError("vehicle", "without a pass", "release it")
-    if a_pass := load(f"pass:{live.pass_id}"):
-        check_reviewer(a_pass, command)
-    return [carried(e.PassReleased, command, pass_id=live.pass_id)]
+    stream = f"pass:{live.pass_id}"
+    released = carried(e.PassReleased, command, pass_id=live.pass_id)
+    a_pass = load(stream)
+    if a_pass is None:
+        return [released]
+    check_reviewer(a_pass, command)
+    if a_pass.status not in LIVE:
+        return [released]
+    return [e.PassRevoked(originator_id=stream, reason=command.reason), released]
 
 
 def pass_number(issuer: Issuer, pass_id: str, attempt: int) -> str:
@@ -151,7 +161,7 @@ def _end_of_old(
             if old_id:
                 raise NotFoundError("pass", old_id)
             continue
-        if old.status not in {Status.APPROVED, Status.SUSPENDED}:
+        if old.status not in LIVE:
             raise WrongStateError("pass", old.status, "put another in its place")
         ended.append(kind(originator_id=f"pass:{old_id}", by=pass_id, number=number))
         ended.append(_released(old, old_id, "replaced or renewed"))

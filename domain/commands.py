@@ -393,7 +393,7 @@ class AssignDevice(_Vehicle, frozen=True, kw_only=True):
 
 
 class ReleasePass(_Vehicle, frozen=True, kw_only=True):
-    """Free the vehicle for another pass before its own ends."""
+    """Free the vehicle for another pass: the one that it holds now is revoked."""
 
     reason: FreeText
 

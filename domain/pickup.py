@@ -5,7 +5,7 @@ from datetime import datetime
 from domain import commands as c
 from domain import events as e
 from domain.decider import Decision, carried, reported
-from domain.passes import Load
+from domain.passes import Load, Status
 from domain.plates import normalise_plate
 from domain.shipment import (
     check_lines,
@@ -60,6 +60,8 @@ def _vehicle_flags(load: Load, command: c.PickUpGoods, now: datetime) -> list[Fl
     vehicle = load(f"vehicle:{command.plate}:{command.plate_kind}")
     if vehicle is None or not vehicle.passes:
         return [*flags, Flag.PASS_MISSING]
-    if vehicle.pass_at(command.event_time or now) is None:
+    live = vehicle.pass_at(command.event_time or now)
+    held = live and load(f"pass:{live.pass_id}")
+    if live is None or (held and held.status == Status.SUSPENDED):
         flags.append(Flag.PASS_NOT_VALID)
     return flags

@@ -267,7 +267,7 @@ VEHICLES = (
         "/v1/vehicles/pass-releases",
         c.ReleasePass,
         REVIEWERS,
-        "Free the vehicle for another pass",
+        "Free the vehicle: revoke the pass that it holds now",
         {"plate": "鲁X00001", "plate_kind": "blue", "reason": "线路变更"},
     ),
 )

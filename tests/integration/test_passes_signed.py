@@ -4,7 +4,7 @@ from infra.passes.driver import id_check
 from infra.passes.keys import PublicKey, from_point
 from infra.passes.opener import open_pass
 from infra.passes.refused import Refused
-from infra.passes.sheet import EFFECTS, open_sheet
+from infra.passes.sheet import EFFECTS, STATUSES, open_sheet
 from infra.passes.status import Status, open_status_list
 from infra.passes.trust import open_trust_list
 from tests.passes import DRIVER, from_base64url, grant, stage
@@ -41,6 +41,22 @@ def packed_of(served, path):
 
 def sheet_of(served):
     return packed_of(served, "/v1/lane-sheets/CP1")
+
+
+def test_a_freed_vehicles_pass_is_invalid_on_list_and_sheet(served):
+    grant(served, "freed-1", "鲁X01901")
+    number = served.as_("firm").get("/v1/passes/freed-1/signed").json()["number"]
+
+    told = {"plate": "鲁X01901", "plate_kind": "blue", "reason": "线路变更"}
+    path = "/v1/vehicles/pass-releases"
+    served.as_("reviewer", "").post(path, json=told).raise_for_status()
+
+    packed = packed_of(served, "/v1/status-lists/370323")
+    found = open_status_list(packed, trust_of(served))
+    assert found.status(int(number) % 10**6) == Status.INVALID
+    rows = open_sheet(sheet_of(served), trust_of(served)).sheet.rows
+    (row,) = (row for row in rows if row.number == number)
+    assert STATUSES[row.status] == "revoked"
 
 
 def test_a_granted_pass_opens_offline_with_what_was_approved(served):

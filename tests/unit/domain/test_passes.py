@@ -25,6 +25,7 @@ from tests.unit.domain.examples import (
 )
 from tests.unit.domain.given import FIRM, NOW, RIVAL, given, minutes
 
+VEHICLE = "vehicle:鲁X00001:blue"
 RELEASE = c.ReleasePass(reason="换线", plate="鲁X00001", plate_kind=PlateKind.BLUE)
 OTHER = {"plate": "鲁XD00003", "plate_kind": PlateKind.GREEN}
 
@@ -155,6 +156,25 @@ def test_a_revocation_frees_the_vehicle():
     revoke = c.RevokePass(pass_id="p1", reason="造假")
 
     given(*APPROVED.events).when(revoke).then(e.PassRevoked, e.PassReleased)
+
+
+def test_to_free_a_vehicle_revokes_the_pass_that_it_holds():
+    for history in (given(*APPROVED.events), APPROVED.and_then(SUSPEND)):
+        revoked, _ = history.when(RELEASE).then(e.PassRevoked, e.PassReleased)
+        assert (revoked.originator_id, revoked.reason) == ("pass:p1", "换线")
+        ended = history.and_then(RELEASE)
+        ended.when(c.RevokePass(pass_id="p1", reason="x")).refused(
+            errors.WrongStateError
+        )
+
+
+def test_a_vehicle_freed_before_its_pass_ended_with_it_still_replays():
+    alone = APPROVED.when(RELEASE).decided()[1:]
+    old = given(
+        *APPROVED.events, *(replace(one, originator_id=VEHICLE) for one in alone)
+    )
+
+    old.when(c.RevokePass(pass_id="p1", reason="x")).then(e.PassRevoked, e.PassReleased)
 
 
 def test_nobody_decides_for_their_own_organisation():

@@ -51,6 +51,16 @@ def test_a_pickup_that_says_something_else_than_its_booking_is_flagged():
     )
 
 
+def test_a_pickup_on_a_suspended_pass_is_flagged_until_it_holds_again():
+    suspended = APPROVED.and_then(c.SuspendPass(pass_id="p1", reason="x"))
+    holds = suspended.and_then(c.ReinstatePass(pass_id="p1", reason="x"))
+
+    suspended.when(PICKED).then(
+        e.ShipmentBooked, e.GoodsPickedUp, flags=[Flag.PASS_NOT_VALID]
+    )
+    holds.when(PICKED).then(e.ShipmentBooked, e.GoodsPickedUp, flags=[])
+
+
 def test_a_pickup_without_a_pass_is_accepted_and_flagged():
     given().when(PICKED, FIRM).then(
         e.ShipmentBooked, e.GoodsPickedUp, flags=[Flag.PASS_MISSING]
