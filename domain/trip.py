@@ -68,15 +68,16 @@ class Shipment(msgspec.Struct, frozen=True):
 
     def vehicle_at(self, time: datetime) -> tuple[str, str] | None:
         """Plate and kind of the vehicle that has the goods then."""
-        carriers: list[e.GoodsPickedUp | e.VehicleReplaced] = [
+        before = [fact for fact in self.take_overs() if fact.event_time <= time]
+        return (before[-1].plate, before[-1].plate_kind) if before else None
+
+    def take_overs(self) -> list[e.GoodsPickedUp | e.VehicleReplaced]:
+        """Which vehicles had the goods, one after the other: each until the next."""
+        taken: list[e.GoodsPickedUp | e.VehicleReplaced] = [
             *self.told(e.GoodsPickedUp),
             *self.told(e.VehicleReplaced),
         ]
-        before = [fact for fact in carriers if fact.event_time <= time]
-        if not before:
-            return None
-        last = max(before, key=lambda fact: fact.event_time)
-        return last.plate, last.plate_kind
+        return sorted(taken, key=lambda x: (x.event_time, x.originator_version))
 
     def _moved(self) -> Iterator[Moved]:
         for kind, movement in _MOVEMENTS.items():

@@ -13,6 +13,7 @@ PICKED = e.GoodsPickedUp(
     originator_id="shipment:firm.1",
     event_time=NOW,
     record_time=NOW,
+    fact_id="picked",
     goods={},
     plate="鲁X00001",
     plate_kind=PlateKind.BLUE,
@@ -79,7 +80,7 @@ def test_a_vehicle_that_was_turned_back_or_carries_nothing_passes_nowhere():
 
 
 def test_after_completion_the_vehicle_carries_it_no_more():
-    done = at(100, e.ShipmentCompleted)
+    done = at(100, e.ShipmentCompleted, fact_id="done")
     done = replace(done, originator_id="shipment:firm.1")
 
     assert len(wishes(PICKED, scan(90), done, scan(110, checkpoint="CP2"))) == 1
