@@ -1,5 +1,6 @@
 """Keys and invitations, through the running node."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import segno
@@ -7,6 +8,7 @@ import typer
 
 from cli.console import DEFAULT_DATA, OUT, Data, say
 from cli.node import NodeClient, events_db
+from cli.store import AsJson
 from domain.access import Access, evolve
 from domain.values import Role
 from infra import mapper
@@ -69,8 +71,16 @@ def invite(
 
 
 @access.command(name="list")
-def list_all(data: Data = DEFAULT_DATA) -> None:
+def list_all(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:  # noqa: FBT002
     """Every key and invitation, a line each: id, state, until when, roles, whose."""
+    rows = [_row(stream, one) for stream, one in _everyone(data).items()]
+    if as_json:
+        OUT.print_json(data=rows)
+    for row in () if as_json else rows:
+        say("  ".join(row.values()))
+
+
+def _everyone(data: Path) -> dict[str, Access]:
     found: dict[str, Access] = {}
     reader = Reader(events_db(data))
     position = 0
@@ -80,13 +90,19 @@ def list_all(data: Data = DEFAULT_DATA) -> None:
                 event: Any = mapper.decode(topic, state)
                 found[stream] = evolve(found.get(stream), event)
     reader.close()
-    for stream, one in found.items():
-        made = "invited" if one.is_invitation and not one.is_accepted else "live"
-        state_now = "revoked" if one.is_revoked else made
-        until = one.expires_time.date().isoformat()
-        roles = ",".join(one.roles)
-        words = (stream.partition(":")[2], state_now, until, roles, one.organisation)
-        say("  ".join((*words, one.name)))
+    return found
+
+
+def _row(stream: str, one: Access) -> dict[str, str]:
+    made = "invited" if one.is_invitation and not one.is_accepted else "live"
+    return {
+        "id": stream.partition(":")[2],
+        "state": "revoked" if one.is_revoked else made,
+        "until": one.expires_time.date().isoformat(),
+        "roles": ",".join(one.roles),
+        "organisation": one.organisation,
+        "name": one.name,
+    }
 
 
 @access.command()

@@ -1,6 +1,7 @@
 """What operators do with the log itself: verify, back up, export; views: rebuild."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -37,13 +38,19 @@ def verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:  # noqa:
         raise typer.Exit(1)
 
 
-def backup(target: Path, data: Data = DEFAULT_DATA) -> None:
+def backup(target: Path, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:  # noqa: FBT002
     """Copy events.db, also beside the running node: a new node can start from it."""
     try:
-        event_store.backup(events_db(data), target)
+        with progress() as bar:
+            bar.add_task("backup", total=None)
+            event_store.backup(events_db(data), target)
     except OSError as error:
         fail(str(error))
-    say(f"{target}  {target.stat().st_size:,} B")
+    size = target.stat().st_size
+    if as_json:
+        OUT.print_json(data={"file": str(target), "bytes": size})
+    else:
+        say(f"{target}  {size:,} B")
 
 
 def export(
@@ -51,24 +58,22 @@ def export(
     since: Annotated[int, typer.Option(help="Beyond this position")] = 0,
 ) -> None:
     """Every event as a line of JSON on stdout: position, stream, topic, the event."""
-    reader = Reader(events_db(data))
-    while page := reader.page(since, PAGE):
-        for position, stream, version, topic, state in page:
-            line = {
-                "position": position,
-                "stream": stream,
-                "version": version,
-                "topic": topic,
-                "event": msgspec.Raw(state),
-            }
-            sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
-        since = page[-1][0]
-    reader.close()
+    path = events_db(data)
+    names = ("position", "stream", "version", "topic", "event")
+    with closing(Reader(path)) as reader, progress() as bar:
+        task = bar.add_task("export", total=_last(path), completed=since)
+        while page := reader.page(since, PAGE):
+            for *place, state in page:
+                line = dict(zip(names, (*place, msgspec.Raw(state)), strict=True))
+                sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
+            since = page[-1][0]
+            bar.update(task, completed=since)
 
 
 def rebuild(
     data: Data = DEFAULT_DATA,
     view: Annotated[str, typer.Option(help="One read model, else all")] = "",
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Build read models anew from the log; the node must not run."""
     if running_on(data):
@@ -83,7 +88,10 @@ def rebuild(
         for name in wanted:
             rebuild_apart(events_db(data), settings.views, name)
             bar.advance(task)
-    say(f"{len(wanted)} read models rebuilt")
+    if as_json:
+        OUT.print_json(data={"rebuilt": wanted})
+    else:
+        say(f"{len(wanted)} read models rebuilt")
 
 
 def _last(path: Path) -> int:

@@ -11,6 +11,8 @@ from infra.event_store.readers import Reader, Row
 from infra.event_store.rule import GENESIS, digest_after
 
 PAGE = 2000
+TYPES = (int, str, int, str, bytes)
+"""Of a row's values; SQLite keeps any other as it is given."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -94,14 +96,17 @@ class _Audit:
         position, stream, version, topic, state = row
         if position != self.position + 1:
             self.find(self.position + 1, position - 1, "positions are missing")
+        self.position = position
+        if tuple(map(type, row)) != TYPES:
+            self.find(position, position, "a value is of another type", str(stream))
+            return
         last = self._versions.get(stream)
         if last is not None and version != last + 1:
             what = f"version {version} follows {last}"
             self.find(position, position, what, stream)
         self._versions[stream] = version
-        event = Event(stream, version, topic, bytes(state))
+        event = Event(stream, version, topic, state)
         self.digest = digest_after(self.digest, position, event)
-        self.position = position
 
     def _compare(self, position: int, digest: bytes) -> None:
         """Go on from the stored digest: each damage is named once, where it is."""

@@ -2,13 +2,16 @@
 
 import http.client
 import json
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import httpx
 import pytest
 
+from projections import READ_MODELS
 from tests.serving import serving, url_of
 
 
@@ -36,6 +39,8 @@ def test_a_key_is_made_used_and_revoked(folder):
     assert run("access", "revoke", access_id, folder=folder).returncode == 0
     assert client.get("/v1/session").status_code == 401
     listed = run("access", "list", folder=folder).stdout
+    rows = json.loads(run("access", "list", "--json", folder=folder).stdout)
+    assert [row["state"] for row in rows if row["id"] == access_id] == ["revoked"]
     assert access_id in listed
     assert "revoked" in listed
     assert key not in listed
@@ -60,16 +65,43 @@ def test_what_the_node_refuses_is_one_line_and_code_two(folder):
 def test_the_log_is_verified_exported_and_copied_beside_the_node(folder, tmp_path):
     report = json.loads(run("verify", "--json", folder=folder).stdout)
     lines = run("export", folder=folder).stdout.splitlines()
-    copied = run("backup", str(tmp_path / "copy.db"), folder=folder)
+    copied = run("backup", "--json", str(tmp_path / "copy.db"), folder=folder)
     again = run("backup", str(tmp_path / "copy.db"), folder=folder)
 
     assert report["findings"] == []
     assert json.loads(lines[-1])["position"] == len(lines) == report["position"]
+    assert json.loads(copied.stdout)["bytes"] == (tmp_path / "copy.db").stat().st_size
     assert (copied.returncode, again.returncode) == (0, 2)
 
 
 def test_a_rebuild_waits_until_the_node_is_stopped(folder):
     assert run("rebuild", folder=folder).returncode == 2
+
+
+def test_read_models_are_built_anew_from_a_copy_of_the_log(folder, tmp_path):
+    run("backup", str(tmp_path / "events.db"), folder=folder)
+
+    built = run("rebuild", "--json", folder=tmp_path)
+
+    assert built.returncode == 0, built.stderr
+    names = sorted(model.name for model in READ_MODELS)
+    assert sorted(json.loads(built.stdout)["rebuilt"]) == names
+    files = {path.name.partition("-")[0] for path in tmp_path.glob("views/*.db")}
+    assert sorted(files) == names
+    assert run("rebuild", "--view", "none", folder=tmp_path).returncode == 2
+
+
+def test_a_log_that_was_changed_is_found_and_said_by_the_exit_code(folder, tmp_path):
+    run("backup", str(tmp_path / "events.db"), folder=folder)
+    assert run("verify", folder=tmp_path).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "events.db")) as db, db:
+        db.execute("UPDATE event SET state = replace(state, 'e', 'a')")
+
+    found = run("verify", "--json", folder=tmp_path)
+
+    assert found.returncode == 1
+    finding, *_ = json.loads(found.stdout)["findings"]
+    assert finding["position_from"] == 1
 
 
 def test_a_second_node_on_the_folder_or_the_port_is_refused(folder):

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
@@ -91,6 +92,20 @@ def test_damage_that_sqlite_notices_is_a_finding_too(made):
         made.path.write_bytes(spoilt)
 
         assert verify(made.path).findings
+
+
+def test_a_value_of_another_type_is_named(made):
+    """Who edits the file by hand leaves text where bytes were."""
+    write(made(), 20)
+    made.factories.pop().close()
+    with closing(sqlite3.connect(made.path)) as db, db:
+        db.execute("UPDATE event SET state = CAST(state AS TEXT) WHERE position = 7")
+        db.execute("UPDATE event SET version = 'x' WHERE position = 9")
+
+    findings = verify(made.path).findings
+
+    named = [f.position_from for f in findings if "another type" in f.what]
+    assert named == [7, 9]
 
 
 def test_a_clean_file_verifies_and_its_backup_too(made, tmp_path):
