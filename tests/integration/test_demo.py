@@ -1,15 +1,22 @@
 """The whole demo, unattended, with the power cut: every figure agrees."""
 
+import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, suppress
 
 import pytest
 
 from cli.demo.command import whole_script
 from cli.demo.noise import with_noise
 from cli.demo.script import DAYS
+from cli.node import running_on
+from infra.event_store import Reader
+
+MIDST = 100
 
 
 def run_demo(folder, *options):
@@ -30,17 +37,35 @@ def test_a_demo_that_was_killed_or_stopped_goes_on_and_loses_nothing(tmp_path):
     options = ["--speed", "0", "--port", "0", "--day"]
     command = [sys.executable, "-m", "cli", "demo", "--data", str(folder), *options]
     first = subprocess.Popen([*command, "16"], stdout=subprocess.DEVNULL)
-    wait_until((folder / "secrets" / "demo-keys.json").exists)
-    time.sleep(1.0)
+    wait_until(lambda: position_in(folder) > MIDST)
+    os.kill(running_on(folder).pid, signal.SIGKILL)
     first.kill()
     first.wait()
+    before = exported(folder)
 
     after_the_kill = run_demo(folder, *options, "16")
+    afterwards = exported(folder)
     after_the_stop = run_demo(folder, *options, "17")
 
     for done in (after_the_kill, after_the_stop):
         assert done.returncode == 0, done.stdout + done.stderr
         assert " 0 differ" in done.stdout
+    assert MIDST < len(before) < len(afterwards)
+    assert afterwards[: len(before)] == before
+
+
+def position_in(folder):
+    path = folder / "events.db"
+    if not path.exists():
+        return 0
+    with closing(Reader(path)) as reader, suppress(sqlite3.OperationalError):
+        return reader.max_position() or 0
+    return 0
+
+
+def exported(folder):
+    command = [sys.executable, "-m", "cli", "export", "--data", str(folder)]
+    return subprocess.run(command, capture_output=True, check=True).stdout.splitlines()
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
