@@ -184,8 +184,9 @@ def watched(folder):
             one.close()
     node.stop()
     assert heard == STREAMS
-    work = f"ms allowed for 99 % of answers, {STREAMS} open maps ({alone:.1f} without)"
-    answers = compared(work, ANSWER_MS, "ms", "ms taken", together, 1.0)
+    work = f"ms allowed for 99 % of answers, {STREAMS} open maps"
+    peer = f"ms taken ({alone:.1f} without)"
+    answers = compared(work, ANSWER_MS, "ms", peer, together, 1.0)
     seconds, cpu, megabytes = (b - a for a, b in zip(before, after, strict=True))
     work = f"percent of a core allowed, {STREAMS} open maps"
     core = compared(work, 100, "%", "% taken", 100 * cpu / seconds, 1.0)

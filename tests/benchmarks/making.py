@@ -68,8 +68,9 @@ def beside(what, make):
     assert made >= PASSES
     work = f"ms allowed to make {what} of {PASSES:,} passes"
     yield compared(work, 5000, "ms", "ms taken", spent, 1)
-    work = f"{what}: ms another thread may wait (idle: {idle.longest_ms:.1f})"
-    yield compared(work, 15, "ms", "ms waited, longest", stalls.longest_ms, 1)
+    work = f"{what}: ms another thread may wait"
+    peer = f"ms waited, longest (idle: {idle.longest_ms:.1f})"
+    yield compared(work, 15, "ms", peer, stalls.longest_ms, 1)
     work = f"{what}: turns of another thread meanwhile"
     yield compared(work, stalls.turns, "turns", "idle", idle.turns, 0.3)
 
