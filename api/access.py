@@ -20,7 +20,7 @@ from api.security import EVERYONE, PUBLIC, Guard, hash_secret, rule
 from api.services import Services
 from api.writes import body_of, json_response
 from domain import commands as c
-from domain.values import Id, Name, Reporter, Role
+from domain.values import Code, Id, Name, Reporter, Role, Roles
 
 KEY_DAYS = 365
 INVITATION_DAYS = 7
@@ -32,13 +32,13 @@ class NewAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key or an invitation; without `access_id` one is made."""
 
     name: Name
-    roles: tuple[Role, ...]
-    organisation: str = ""
+    roles: Roles
+    organisation: Code = ""
     access_id: Id | None = None
     expires_time: datetime | None = None
-    zone: str = "Asia/Shanghai"
-    checkpoint: str = ""
-    issuer: str = ""
+    zone: Code = "Asia/Shanghai"
+    checkpoint: Code = ""
+    issuer: Code = ""
 
 
 class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

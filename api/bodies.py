@@ -17,6 +17,7 @@ from msgspec import NODEFAULT, Struct
 from api.problems import Problem
 from api.routes import Route
 from domain.commands import Report
+from domain.values import Code
 
 MAX_BYTES = 1 << 20
 MAX_ITEMS = 1000
@@ -38,7 +39,7 @@ class Shape:
         self.path_fields = _struct(
             f"{command.__name__}Path", [f for f in fields if f.name in in_path]
         )
-        told = {"organisation": str} if self.is_owned else {}
+        told = {"organisation": Code} if self.is_owned else {}
         self.body = _struct(
             command.__name__,
             [f for f in fields if f.name not in hidden],

@@ -36,7 +36,7 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
     speed_kmh: Annotated[float, msgspec.Meta(ge=-1, le=1000)] = -1.0
     heading: Annotated[float, msgspec.Meta(ge=-1, le=360)] = -1.0
-    accuracy_m: Annotated[float, msgspec.Meta(ge=-1)] = -1.0
+    accuracy_m: Annotated[float, msgspec.Meta(ge=-1, le=1e7)] = -1.0
 
 
 Batch = Annotated[list[Position], msgspec.Meta(max_length=MAX_ITEMS)]

@@ -5,6 +5,7 @@ Their field types are the wire types of the API too, bounds included.
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, get_args
 
 import msgspec
@@ -23,35 +24,43 @@ from domain.papers import (
 )
 from domain.plates import PROVINCES
 from domain.values import (
+    MAX_CNY,
+    MAX_DELIVERED_CNY,
+    MAX_PRICE_CNY,
     Cases,
     Cny,
     Code,
     Count,
     Crew,
+    Days,
     Digest,
     Direction,
     FactId,
     Flag,
     FreeText,
     GeoPoint,
+    Goods,
     Id,
     InstructionEffect,
     Instrument,
     Item,
     Kilograms,
+    Lap,
     Line,
     Minutes,
     Name,
     NeedCategory,
     Occurrence,
+    PassSerial,
     Percent,
+    Phone,
     PlaceKind,
     PlateKind,
     PlateText,
     Reference,
     ReplacementReason,
     Reporter,
-    Role,
+    Roles,
     ScanDecision,
     ScanSource,
     Sector,
@@ -68,6 +77,10 @@ from domain.values import (
 )
 
 NOBODY = Reporter("")
+Lines = Annotated[tuple[Line, ...], Meta(max_length=100)]
+Stops = Annotated[tuple[Stop, ...], Meta(max_length=200)]
+Waypoints = Annotated[tuple[Waypoint, ...], Meta(max_length=10_000)]
+Posts = Annotated[tuple[Id, ...], Meta(max_length=200)]
 Province = Annotated[str, Meta(pattern=f"^[{PROVINCES}]$")]
 """As a plate begins: 鲁. Another word would never match, and nobody would know."""
 
@@ -111,7 +124,7 @@ class _EnterpriseReport(Report, frozen=True, kw_only=True):
 
 class RegisterEnterprise(_Enterprise, frozen=True, kw_only=True):
     name: Name
-    credit_code: str
+    credit_code: Code
     town: Name
     sector: Sector
     above_scale: bool = True
@@ -207,11 +220,11 @@ class ReopenNeed(_Need, frozen=True, kw_only=True):
 class OpenIssuer(Command, frozen=True, kw_only=True):
     issuer: Id
     name: Name
-    division_code: str
-    serial_from: int
-    serial_until: int
-    validity_days: int
-    phone: str = ""
+    division_code: Code
+    serial_from: PassSerial
+    serial_until: PassSerial
+    validity_days: Days
+    phone: Phone = ""
 
     @property
     def stream(self) -> str:
@@ -237,9 +250,9 @@ class DraftPass(_Pass, frozen=True, kw_only=True):
     plate: PlateText
     plate_kind: PlateKind
     first_contact_time: datetime | None = None
-    on_behalf_of: str = ""
-    replaces: str = ""
-    renews: str = ""
+    on_behalf_of: Code = ""
+    replaces: Code = ""
+    renews: Code = ""
     reference: Reference = ""
 
 
@@ -252,14 +265,14 @@ class RequestPass(_Pass, frozen=True, kw_only=True):
 
     plate: PlateText
     plate_kind: PlateKind
-    trailer: str = ""
+    trailer: Code = ""
     vehicle_type: Text = ""
     gross_mass_kg: Kilograms = 0
     rated_load_kg: Kilograms = 0
-    road_transport_permit: str = ""
+    road_transport_permit: Code = ""
     crew_count: Crew = 1
     goods: Text = ""
-    lane: str = ""
+    lane: Code = ""
     valid_from: datetime
     valid_until: datetime
     load_kg: Kilograms = 0
@@ -280,7 +293,7 @@ class RequestPass(_Pass, frozen=True, kw_only=True):
 
 
 class RequestPassInformation(_Pass, frozen=True, kw_only=True):
-    missing: tuple[Item, ...]
+    missing: Annotated[tuple[Item, ...], Meta(max_length=50)]
     note: FreeText = ""
 
 
@@ -417,10 +430,13 @@ class _ShipmentReport(Report, frozen=True, kw_only=True):
 class BookShipment(_Shipment, frozen=True, kw_only=True):
     organisation: Id
     document_no: Id
-    lane: str = ""
+    lane: Code = ""
     courier: bool = False
-    lines: tuple[Line, ...] = ()
-    stops: tuple[Stop, ...] = ()
+    lines: Lines = ()
+    stops: Stops = ()
+
+    def __post_init__(self) -> None:
+        _check_booking(self.lines, self.stops)
 
 
 class PickUpGoods(_ShipmentReport, frozen=True, kw_only=True):
@@ -433,25 +449,28 @@ class PickUpGoods(_ShipmentReport, frozen=True, kw_only=True):
     document_no: Id
     plate: PlateText
     plate_kind: PlateKind = PlateKind.UNKNOWN
-    trailer: str = ""
+    trailer: Code = ""
     crew_count: Crew = 1
-    place: str = ""
-    goods: dict[str, Cases] | None = None
+    place: Code = ""
+    goods: Goods | None = None
     mass_kg: Kilograms | None = None
-    lane: str = ""
+    lane: Code = ""
     courier: bool = False
-    lines: tuple[Line, ...] = ()
-    stops: tuple[Stop, ...] = ()
+    lines: Lines = ()
+    stops: Stops = ()
+
+    def __post_init__(self) -> None:
+        _check_booking(self.lines, self.stops)
 
 
 class ReportDeparture(_ShipmentReport, frozen=True, kw_only=True):
-    place: str = ""
+    place: Code = ""
 
 
 class ReportCheckpoint(_ShipmentReport, frozen=True, kw_only=True):
     checkpoint: Id
     direction: Direction
-    lap: int = 1
+    lap: Lap = 1
 
 
 class ReportArrival(_ShipmentReport, frozen=True, kw_only=True):
@@ -460,40 +479,40 @@ class ReportArrival(_ShipmentReport, frozen=True, kw_only=True):
 
 class DeliverGoods(_ShipmentReport, frozen=True, kw_only=True):
     stop: Id
-    goods: dict[str, Cases]
+    goods: Goods
     mass_kg: Kilograms | None = None
     amount_cny: Cny | None = None
     note: FreeText = ""
 
     def __post_init__(self) -> None:
-        _check(self.amount_cny)
+        _check(self.amount_cny, MAX_DELIVERED_CNY)
 
 
 class ReportRefusal(_ShipmentReport, frozen=True, kw_only=True):
     stop: Id
-    goods: dict[str, Cases]
+    goods: Goods
     mass_kg: Kilograms | None = None
     reason: FreeText
 
 
 class WriteOffGoods(_ShipmentReport, frozen=True, kw_only=True):
-    goods: dict[str, Cases]
+    goods: Goods
     mass_kg: Kilograms | None = None
     reason: WriteOffReason
-    stop: str = ""
+    stop: Code = ""
     note: FreeText = ""
 
 
 class ReturnGoods(_ShipmentReport, frozen=True, kw_only=True):
-    goods: dict[str, Cases]
+    goods: Goods
     mass_kg: Kilograms | None = None
-    place: str = ""
+    place: Code = ""
 
 
 class ReplaceVehicle(_ShipmentReport, frozen=True, kw_only=True):
     plate: PlateText
     plate_kind: PlateKind
-    trailer: str = ""
+    trailer: Code = ""
     reason: ReplacementReason
     cases_moved: Cases = 0
     note: FreeText = ""
@@ -530,12 +549,12 @@ class CorrectFact(_ShipmentReport, frozen=True, kw_only=True):
     reason: FreeText
     did_not_occur: bool = False
     corrected_time: datetime | None = None
-    goods: dict[str, Cases] | None = None
+    goods: Goods | None = None
     mass_kg: Kilograms | None = None
     amount_cny: Cny | None = None
 
     def __post_init__(self) -> None:
-        _check(self.amount_cny)
+        _check(self.amount_cny, MAX_DELIVERED_CNY)
 
 
 class _Lane(Command, frozen=True, kw_only=True):
@@ -548,18 +567,18 @@ class _Lane(Command, frozen=True, kw_only=True):
 
 class OpenLane(_Lane, frozen=True, kw_only=True):
     name: Name
-    waypoints: tuple[Waypoint, ...]
-    checkpoints: tuple[Id, ...] = ()
-    dead_zones: tuple[Name, ...] = ()
+    waypoints: Waypoints
+    checkpoints: Posts = ()
+    dead_zones: Annotated[tuple[Name, ...], Meta(max_length=200)] = ()
     from_time: datetime | None = None
     until_time: datetime | None = None
 
 
 class DivertLane(_Lane, frozen=True, kw_only=True):
-    via: tuple[Waypoint, ...] = ()
+    via: Waypoints = ()
     reason: FreeText
     until_time: datetime | None = None
-    substitutes: tuple[Id, ...] = ()
+    substitutes: Posts = ()
 
 
 class ReopenLane(_Lane, frozen=True, kw_only=True):
@@ -600,9 +619,9 @@ class _Checkpoint(Command, frozen=True, kw_only=True):
 
 class OpenCheckpoint(_Checkpoint, frozen=True, kw_only=True):
     name: Name
-    lane: str
+    lane: Code
     point: GeoPoint
-    phone: str = ""
+    phone: Phone = ""
     is_verified: bool = False
 
 
@@ -713,7 +732,7 @@ class RaiseAlert(_Alert, frozen=True, kw_only=True):
     subject: Id
     onset_time: datetime
     severity: Severity
-    details: dict[str, str] = {}
+    details: Annotated[dict[Code, Text], Meta(max_length=20)] = {}
     occurrence: Occurrence = 1
 
 
@@ -757,11 +776,11 @@ class _Access(Command, frozen=True, kw_only=True):
 class IssueKey(_Access, frozen=True, kw_only=True):
     secret_hash: Digest
     name: Name
-    organisation: str = ""
-    roles: tuple[Role, ...]
+    organisation: Code = ""
+    roles: Roles
     expires_time: datetime
-    zone: str = "Asia/Shanghai"
-    issuer: str = ""
+    zone: Code = "Asia/Shanghai"
+    issuer: Code = ""
 
 
 class RevokeKey(_Access, frozen=True, kw_only=True):
@@ -771,10 +790,10 @@ class RevokeKey(_Access, frozen=True, kw_only=True):
 class Invite(_Access, frozen=True, kw_only=True):
     secret_hash: Digest
     name: Name
-    organisation: str = ""
-    roles: tuple[Role, ...]
-    checkpoint: str = ""
-    issuer: str = ""
+    organisation: Code = ""
+    roles: Roles
+    checkpoint: Code = ""
+    issuer: Code = ""
     expires_time: datetime
 
 
@@ -785,7 +804,7 @@ class AcceptInvitation(_Access, frozen=True, kw_only=True):
 
 class PublishSigningKey(_Access, frozen=True, kw_only=True):
     issuer: Id
-    public_key: str
+    public_key: Text
     from_time: datetime
     until_time: datetime
 
@@ -800,17 +819,25 @@ class _Device(Command, frozen=True, kw_only=True):
 
 class EnrolDevice(_Device, frozen=True, kw_only=True):
     name: Name
-    organisation: str = ""
-    checkpoint: str = ""
+    organisation: Code = ""
+    checkpoint: Code = ""
 
 
 class RevokeDevice(_Device, frozen=True, kw_only=True):
     reason: FreeText = ""
 
 
-def _check(amount: Cny | None) -> None:
+def _check(amount: Cny | None, most: Decimal = MAX_CNY) -> None:
     if amount is not None:
-        check_cny(amount)
+        check_cny(amount, most)
+
+
+def _check_booking(lines: Lines, stops: Stops) -> None:
+    """What is stored in these shapes may be wider: it was promised so."""
+    for line in lines:
+        check_cny(line.unit_price_cny, MAX_PRICE_CNY)
+    for stop in stops:
+        msgspec.convert(stop.planned, Goods)
 
 
 EnterpriseCommand = (

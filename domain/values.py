@@ -36,6 +36,14 @@ Minutes = Annotated[int, Meta(ge=0, le=10_080)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Code = Annotated[str, Meta(max_length=64)]
 """What a phone wrote down, however spelt: a device, a pass number."""
+Phone = Annotated[str, Meta(max_length=30)]
+Lap = Annotated[int, Meta(ge=1, le=9999)]
+PassSerial = Annotated[int, Meta(ge=0, le=999_999)]
+Days = Annotated[int, Meta(ge=0, le=366)]
+Goods = Annotated[
+    dict[Annotated[str, Meta(max_length=32)], Cases], Meta(max_length=100)
+]
+"""Cases per line code, as they travel; what is stored may hold more of them."""
 Serial = Annotated[int, Meta(ge=0, le=2**53)]
 """A sequence or a version: what every JSON reader and SQLite can hold."""
 SkewSeconds = Annotated[float, Meta(ge=-5e9, le=5e9)]
@@ -44,6 +52,9 @@ Cny = Decimal
 """Yuan with at most two decimals; holders check it with `check_cny`."""
 
 MAX_CNY = Decimal(10) ** 12
+MAX_DELIVERED_CNY = Decimal(10) ** 9
+MAX_PRICE_CNY = Decimal(10) ** 5
+"""Of one delivery and of one case, as told from now on: sums stay exact in 64 bits."""
 
 
 class Role(StrEnum):
@@ -58,6 +69,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+Roles = Annotated[tuple[Role, ...], Meta(max_length=20)]
 STAFF = frozenset({Role.REVIEWER, Role.LIAISON, Role.COORDINATOR, Role.ADMIN})
 """Roles that speak for the programme rather than for one organisation."""
 
@@ -256,10 +268,10 @@ class Reporter(msgspec.Struct, frozen=True):
         return is_reviewer or Role.ADMIN in self.roles
 
 
-def check_cny(amount: Decimal) -> None:
+def check_cny(amount: Decimal, most: Decimal = MAX_CNY) -> None:
     """Raise ValueError unless `amount` is a payable sum: finite, two decimals."""
-    if not (amount.is_finite() and 0 <= amount <= MAX_CNY):
-        msg = "an amount in yuan lies between 0 and 10^12"
+    if not (amount.is_finite() and 0 <= amount <= most):
+        msg = f"an amount in yuan lies between 0 and {most:,}"
         raise ValueError(msg)
     if amount != amount.quantize(Decimal("0.01")):
         msg = "an amount in yuan has at most two decimals"

@@ -11,6 +11,11 @@ from domain import events as e
 from domain.values import Line, Stop
 from projections.model import Amounts, Fold
 
+MOST = 10**11
+"""Grams or fen of a trip at one stop: a thousand million yuan, 100,000 tonnes.
+
+A mistyped price was once taken that no column holds; what is more counts as so much.
+"""
 MovedGoods = (
     e.GoodsPickedUp
     | e.GoodsDelivered
@@ -95,7 +100,10 @@ class Deliveries(Fold[ShipmentRow]):
             grams += _grams(found, row.lines)
             fen += _fen(found, row.lines)
             sums[found.stop] = (cases + found.cases, grams, fen)
-        return sums
+        return {
+            stop: (cases, min(grams, MOST), min(fen, MOST))
+            for stop, (cases, grams, fen) in sums.items()
+        }
 
 
 def _grams(moved: Goods, lines: tuple[Line, ...]) -> int:
