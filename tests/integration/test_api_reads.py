@@ -3,6 +3,7 @@ import pytest
 from api.app import create_app
 from api.reads import READS
 from api.routes import Route
+from api.routes.table import ROUTES
 from api.security import check_rules
 from tests.integration.conftest import ROLES, pickup
 
@@ -113,11 +114,20 @@ def test_health_names_every_read_model_and_needs_no_key(served):
     assert "greenchannel_view_lag" in served.client().get("/metrics").text
 
 
-def test_openapi_describes_every_route(served):
+def test_openapi_describes_every_read_and_write_with_body_and_example(served):
     described = served.client().get("/openapi.json").json()
 
-    assert described["paths"]["/v1/pickups"]["post"]["requestBody"]
-    assert "PickUpGoods" in described["components"]["schemas"]
+    for route in ROUTES:
+        body = described["paths"][route.path]["post"]["requestBody"]
+        content = body["content"]["application/json"]
+        one = content["schema"].get("anyOf", [content["schema"]])[0]
+        name = one["$ref"].rpartition("/")[2]
+        assert set(content["example"]) <= set(
+            described["components"]["schemas"][name]["properties"]
+        )
+    for read in READS:
+        names = {p["name"] for p in described["paths"][read.path]["get"]["parameters"]}
+        assert {*read.filters, "at", "known_at", "min_position"} <= names
 
 
 def test_pages_carry_a_strict_policy(served):
