@@ -3,6 +3,7 @@
 import fcntl
 import ssl
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,8 @@ class NodeClient:
             answer = self.http.request(method, path, **more)
         except httpx.TransportError as error:
             fail(f"The node at {self.http.base_url} does not answer: {error}")
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            fail("The operator's key was ended; restart the node: it makes another")
         if not answer.is_success:
             told = answer.json()
             fail(f"{told['code']}: {told['detail']}")

@@ -72,10 +72,16 @@ def run(data: Path, host: str, port: int, clock: str, *, tls: bool) -> None:
 
 
 def ensure_operator(node: Node) -> None:
-    """The operator's key, for the CLI alone: a file of mode 0600 beside the log."""
+    """The operator's key, for the CLI alone: a file of mode 0600 beside the log.
+
+    One that was revoked, or has ended, is made anew: whoever starts a node on a folder
+    has all that is in it, and would else be shut out by it for good.
+    """
     path = node.settings.secrets / OPERATOR
     if path.exists():
-        return
+        if _is_live(node, path.read_text()):
+            return
+        path.unlink()
     secret = secrets.token_hex(24)
     admin = Reporter("node", roles=frozenset({Role.ADMIN}))
     access_id = f"{OPERATOR}-{secrets.token_hex(4)}"
@@ -90,6 +96,14 @@ def ensure_operator(node: Node) -> None:
     )
     node.application.handle(command)
     whole_file.create(path, f"gc_{access_id}_{secret}".encode())
+
+
+def _is_live(node: Node, key: str) -> bool:
+    access_id = key.removeprefix("gc_").rpartition("_")[0]
+    access = node.application.state(f"access:{access_id}")
+    if access is None or access.is_revoked:
+        return False
+    return bool(access.expires_time > node.wall_clock())
 
 
 def _certificate(folder: Path) -> Tls:

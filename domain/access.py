@@ -1,6 +1,7 @@
 """Keys of machines, invitations of people, keys that sign, and what ends them."""
 
 import hmac
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import assert_never
 
@@ -13,13 +14,14 @@ from domain.decider import Aggregate, Decision, carried, found
 from domain.errors import (
     AlreadyExistsError,
     DatesError,
+    ForbiddenError,
     InvitationSpentError,
     PublicKeyError,
     RefusedError,
     SecretMismatchError,
 )
 from domain.public_key import is_p256
-from domain.values import Role
+from domain.values import Reporter, Role
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -43,6 +45,16 @@ class Access(msgspec.Struct, frozen=True):
     is_revoked: bool = False
 
 
+GRANTS: Mapping[Role, frozenset[Role]] = {
+    Role.ADMIN: frozenset(Role),
+    Role.COORDINATOR: frozenset(
+        {Role.FIRM, Role.DRIVER, Role.CHECKPOINT, Role.LIAISON, Role.COORDINATOR}
+    ),
+}
+"""Into which roles a role lets others, and whose access it ends; no other role does.
+
+Who coordinates makes nobody who decides passes: two pairs of eyes stay two.
+"""
 NOTHING = Access(expires_time=e.UNSTAMPED)
 
 
@@ -53,11 +65,13 @@ def decide(access: Access | None, command: c.AccessCommand, now: datetime) -> De
             if access is not None:
                 raise AlreadyExistsError("access", command.access_id)
             _check_roles(command)
+            _check_grant(command.by, command.roles)
             made = e.KeyIssued if isinstance(command, c.IssueKey) else e.InvitationMade
             return [carried(made, command)]
         case c.RevokeKey():
-            known = found(access, "access", command.access_id).is_revoked
-            return [] if known else [carried(e.KeyRevoked, command)]
+            known = found(access, "access", command.access_id)
+            _check_grant(command.by, (Role.ADMIN,) if known.signs_for else known.roles)
+            return [] if known.is_revoked else [carried(e.KeyRevoked, command)]
         case c.AcceptInvitation():
             return _accept(found(access, "access", command.access_id), command)
         case c.PublishSigningKey():
@@ -149,6 +163,14 @@ def _check_roles(command: c.IssueKey | c.Invite) -> None:
     if narrow and not command.issuer:
         msg = "A reviewer's key names its issuer"
         raise RefusedError(msg)
+
+
+def _check_grant(by: Reporter, roles: Iterable[Role]) -> None:
+    """Raises ForbiddenError unless each of the roles is theirs to give and to end."""
+    given = {role for own in by.roles for role in GRANTS.get(own, ())}
+    if beyond := sorted(set(roles) - given):
+        msg = f"An administrator gives and ends this role: {', '.join(beyond)}"
+        raise ForbiddenError(msg)
 
 
 AGGREGATE = Aggregate(evolve, decide)

@@ -22,6 +22,20 @@ def test_a_revoked_key_opens_nothing(served):
     assert (ask(firm).status_code, ask(firm).json()["code"]) == (401, "unauthenticated")
 
 
+def test_a_coordinator_makes_no_reviewer_and_ends_no_operator(served):
+    coordinator = served.as_("coordinator", "")
+    operator = served.client("operator")
+    operator_id = served.keys["operator"].split("_")[1]
+    body = {"name": "x", "roles": ["reviewer"], "issuer": "county"}
+
+    invited = coordinator.post("/v1/invitations", json=body)
+    ended = coordinator.post(f"/v1/keys/{operator_id}/revocations", json={})
+
+    for answer in (invited, ended):
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert ask(operator).status_code == 200
+
+
 def test_a_key_ends_with_its_time(served, monkeypatch):
     firm = served.as_("firm", "old")
     now = served.node.wall_clock()

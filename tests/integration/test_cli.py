@@ -47,6 +47,22 @@ def test_a_key_is_made_used_and_revoked(folder):
     client.close()
 
 
+def test_the_command_line_comes_back_after_its_key_was_ended(tmp_path):
+    folder = tmp_path / "data"
+    with serving(folder):
+        held = (folder / "secrets" / "operator").read_text()
+        run("access", "revoke", held.split("_")[1], folder=folder)
+
+        told = run("access", "key", "ERP", "--role", "coordinator", folder=folder)
+
+        assert told.returncode == 2
+        assert "restart the node" in told.stderr
+    with serving(folder):
+        made = run("access", "key", "ERP", "--role", "coordinator", folder=folder)
+        assert made.stdout.startswith("gc_")
+    assert (folder / "secrets" / "operator").stat().st_mode & 0o777 == 0o600
+
+
 def test_an_invitation_is_a_link_with_its_secret_in_the_fragment(folder):
     words = ("access", "invite", "值班", "--role", "coordinator")
 

@@ -341,6 +341,15 @@ AT_THE_DOOR = (
         "test_a_route_admits_its_roles_and_no_others",
     ),
     Mutant(
+        6,
+        "a coordinator makes no reviewer",
+        "domain/access.py",
+        "    if beyond := sorted(set(roles) - given):",
+        "    if beyond := sorted({Role.ADMIN} & set(roles) - given):",
+        "tests/unit/domain/test_grants.py",
+        "test_nobody_lets_in_as_more_than_is_theirs_to_give",
+    ),
+    Mutant(
         7,
         "a key is compared with its hash",
         SECURITY,
