@@ -137,8 +137,8 @@ class Phone:
     def decide(self, decision):
         self.page.click(f"#verdict [data-act={decision}]")
         self.until(
-            """async () =>
-              !(await (await import("/modules/checkpoint/store.js")).get("open"))"""
+            """async () => !(await
+              (await import("/modules/checkpoint/store.js")).get("open"))?.length"""
         )
 
     def close(self):

@@ -36,7 +36,8 @@ export class App {
       clear: clearVerdict,
       told: (fact, turn) => this.told(fact, turn),
       record: (fact, turn) => this.record(fact, turn),
-      keepOpen: (turn) => store.put("open", turn),
+      reopen: (turn) => store.reopen(turn).catch(() => false),
+      keepOpen: (turns) => store.put("open", turns),
       clock: this.clock,
       at: () => ({ checkpoint: this.device.checkpoint, direction: this.direction, device: this.device.id }),
     });
@@ -45,7 +46,7 @@ export class App {
   async begin() {
     await this.lists.load(this.device);
     this.draw();
-    await this.turns.resume(await store.get("open"));
+    await this.turns.resume(await store.leftOpen());
   }
 
   // Unsent facts out, fresh lists in, and who this phone still is.
@@ -141,6 +142,7 @@ export class App {
       return stored;
     } catch (error) {
       const isSent = await this.sync.sendNow(fact);
+      if (isSent) await store.forget(fact).catch(() => {});
       openAlarm(isSent ? "full_sent" : "full", fact, error);
       return null;
     }

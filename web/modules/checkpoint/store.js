@@ -22,8 +22,18 @@ export async function put(name, value) {
   }
 }
 
+// For five seconds a decision can be undone; a clock set back must not keep it for ever.
+export const UNDO_MS = 5000;
+const isPending = (fact, nowMs) => fact.readyMs > nowMs && fact.readyMs <= nowMs + UNDO_MS;
+
+// What may be told: a fact that an officer opened again stays until it is decided anew.
+export async function ready() {
+  const nowMs = Date.now();
+  return (await all()).filter((fact) => !fact.problem && !fact.is_open && !isPending(fact, nowMs));
+}
+
 // A fact takes the device's next number in the transaction that stores it, and a scan ends
-// the open turn in the same: no gap, no double, whenever the phone goes off.
+// its open turn in the same: no gap, no double, whenever the phone goes off.
 export async function add(fact) {
   const db = await opening;
   const change = db.transaction(["facts", "kept"], "readwrite");
@@ -33,7 +43,7 @@ export async function add(fact) {
     const sequence = ((await change.objectStore("kept").get("sequence")) ?? 0) + 1;
     numbered.body = { ...fact.body, sequence };
     change.objectStore("kept").put(sequence, "sequence");
-    change.objectStore("kept").delete("open");
+    await end(fact, change);
   }
   change.objectStore("kept").put(order, "order");
   change.objectStore("facts").put(numbered);
@@ -45,8 +55,52 @@ export async function add(fact) {
 export async function replace(fact) {
   const change = (await opening).transaction(["facts", "kept"], "readwrite");
   change.objectStore("facts").put(fact);
-  change.objectStore("kept").delete("open");
+  await end(fact, change);
   await change.done;
+}
+
+async function end({ fact_id }, change) {
+  const others = turnsOf(await change.objectStore("kept").get("open")).filter((turn) => turn.fact_id !== fact_id);
+  if (others.length) change.objectStore("kept").put(others, "open");
+  else change.objectStore("kept").delete("open");
+}
+
+// Told before it could be stored: nothing of it may be told again.
+export async function forget(fact) {
+  const change = (await opening).transaction(["facts", "kept"], "readwrite");
+  change.objectStore("facts").delete(fact.fact_id);
+  await end(fact, change);
+  await change.done;
+}
+
+// Earlier versions kept one turn.
+const turnsOf = (kept) => [kept ?? []].flat();
+
+// Back to the officer, with the turn that is open again: both are kept, or neither. False
+// where it is too late, for the fact may be with the node by now.
+export async function reopen(turn) {
+  const change = (await opening).transaction(["facts", "kept"], "readwrite");
+  const fact = await change.objectStore("facts").get(turn.fact_id);
+  if (!fact || !isPending(fact, Date.now())) return false;
+  const turns = turnsOf(await change.objectStore("kept").get("open"));
+  change.objectStore("facts").put({ ...fact, is_open: true });
+  change.objectStore("kept").put([...turns, turn], "open");
+  await change.done;
+  return true;
+}
+
+// The turns that a page left open when it was closed; they are shown again, however long
+// that was ago, for whoever looked had not decided. A fact whose turn is not among them
+// would wait for ever: it stands as it was decided.
+export async function leftOpen() {
+  const change = (await opening).transaction(["facts", "kept"], "readwrite");
+  const turns = turnsOf(await change.objectStore("kept").get("open"));
+  const shown = new Set(turns.map((turn) => turn.fact_id));
+  for (const fact of await change.objectStore("facts").getAll()) {
+    if (fact.is_open && !shown.has(fact.fact_id)) change.objectStore("facts").put({ ...fact, is_open: false });
+  }
+  await change.done;
+  return turns;
 }
 
 export async function all() {

@@ -35,7 +35,7 @@ export class Sync {
 
   async sendAll() {
     for (;;) {
-      const waiting = (await store.all()).filter((fact) => !fact.problem && isReady(fact));
+      const waiting = await store.ready();
       if (!waiting.length) return;
       if (!(await this.send(batchOf(waiting)))) return;
     }
@@ -100,12 +100,6 @@ export class Sync {
     this.state = state;
     this.changed();
   }
-}
-
-// For five seconds a decision can be undone; a clock set back must not keep it for ever.
-function isReady(fact) {
-  const left = (fact.readyMs ?? 0) - Date.now();
-  return left <= 0 || left > 5000;
 }
 
 function batchOf(waiting) {
