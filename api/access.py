@@ -21,6 +21,7 @@ from api.services import Services
 from api.writes import body_of, json_response
 from domain import commands as c
 from domain.values import Code, Id, Name, Reporter, Role, Roles
+from domain.zones import zone_named
 
 KEY_DAYS = 365
 INVITATION_DAYS = 7
@@ -103,6 +104,7 @@ class AccessRoutes:
         """The answer holds the link; its secret stands in the fragment."""
         sender = self._guard.admit(request, ADMINS | COORDINATORS)
         wanted = decode_into(NewAccess, await body_of(request))
+        zone_named(wanted.zone)
         secret = secrets.token_hex(24)
         command = c.Invite(
             by=sender.reporter,

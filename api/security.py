@@ -17,6 +17,7 @@ from api.problems import Problem
 from api.services import Services
 from domain.access import Access
 from domain.values import Reporter, Role
+from domain.zones import zone_or_usual
 
 REQUESTS = RateLimitItemPerMinute(120_000)
 FAILURES = RateLimitItemPerMinute(30)
@@ -111,7 +112,7 @@ class Guard:
             raise self.fail(request)
         roles, issuer = frozenset(access.roles), access.issuer
         reporter = Reporter(access_id, access.organisation, roles, issuer)
-        zone = ZoneInfo(access.zone)
+        zone = zone_or_usual(access.zone)
         return Sender(reporter, zone, access.name, access.checkpoint)
 
     def check_revoked(self, access_id: str, access: Access) -> None:

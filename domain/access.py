@@ -22,6 +22,7 @@ from domain.errors import (
 )
 from domain.public_key import is_p256
 from domain.values import Reporter, Role
+from domain.zones import zone_named
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -66,6 +67,8 @@ def decide(access: Access | None, command: c.AccessCommand, now: datetime) -> De
                 raise AlreadyExistsError("access", command.access_id)
             _check_roles(command)
             _check_grant(command.by, command.roles)
+            if isinstance(command, c.IssueKey):
+                zone_named(command.zone)
             made = e.KeyIssued if isinstance(command, c.IssueKey) else e.InvitationMade
             return [carried(made, command)]
         case c.RevokeKey():

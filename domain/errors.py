@@ -198,5 +198,9 @@ class TimeAheadError(UnreadableError):
     CODE = "event-time-ahead"
 
 
+class ZoneUnknownError(UnreadableError):
+    CODE = "zone-unknown"
+
+
 class KeyReusedError(GreenChannelError):
     CODE = "idempotency-key-reused"

@@ -1,10 +1,15 @@
 """What an API key opens, and when it no longer does."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from limits import RateLimitItemPerMinute
 
 from api import security
+from api.security import hash_secret
+from domain.application import Decided
+from domain.events import KeyIssued
+from domain.values import Role
 
 
 def ask(client):
@@ -85,3 +90,30 @@ def test_who_guesses_keys_is_slowed_down(served):
         429,
         "too-many-tries",
     )
+
+
+@pytest.mark.parametrize("zone", ["Mars/X", "Asia", "", "../../etc/passwd", "a\0b"])
+@pytest.mark.parametrize("path", ["/v1/keys", "/v1/invitations"])
+def test_an_unknown_zone_is_refused_where_access_is_given(served, path, zone):
+    body = {"name": "x", "roles": ["coordinator"], "zone": zone}
+
+    answer = served.client("operator").post(path, json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "zone-unknown")
+
+
+def test_a_key_that_was_given_an_unknown_zone_before_still_opens(served):
+    app, secret = served.node.application, "s" * 48
+    event = KeyIssued(
+        originator_id="access:martian",
+        originator_version=1,
+        secret_hash=hash_secret(secret),
+        name="x",
+        roles=(Role.COORDINATOR,),
+        expires_time=datetime.max.replace(tzinfo=UTC),
+        zone="Mars/X",
+    )
+    app.submit([Decided((event,))])[0].future.result()
+    served.keys["martian"] = f"gc_martian_{secret}"
+
+    assert served.client("martian").get("/v1/session").json()["id"] == "martian"

@@ -29,6 +29,7 @@ OF_PROGRAMS = {
     "too-many-items",
     "topic-not-empty",
     "unknown-parameter",
+    "zone-unknown",
 }
 """What no page of ours sends; programs read the code and the English detail."""
 FAMILIES = {
