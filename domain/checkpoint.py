@@ -14,6 +14,7 @@ from domain.values import Flag
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
+    lane: str = ""
     is_open: bool = False
     handovers: frozenset[str] = frozenset()
 
@@ -60,7 +61,7 @@ def evolve(checkpoint: Checkpoint | None, event: e.CheckpointEvent) -> Checkpoin
     checkpoint = checkpoint or Checkpoint()
     match event:
         case e.CheckpointOpened():
-            return replace(checkpoint, is_open=True)
+            return replace(checkpoint, is_open=True, lane=event.lane)
         case e.CheckpointClosed():
             return replace(checkpoint, is_open=False)
         case e.ShiftHandedOver():

@@ -20,6 +20,10 @@ class Status(StrEnum):
 
 class Lane(msgspec.Struct, frozen=True):
     status: Status = Status.OPEN
+    closed_time: datetime | None = None
+
+    def is_closed_at(self, time: datetime) -> bool:
+        return self.closed_time is not None and self.closed_time <= time
 
 
 def decide(lane: Lane | None, command: c.LaneCommand, now: datetime) -> Decision:
@@ -61,7 +65,7 @@ def evolve(lane: Lane | None, event: e.LaneEvent) -> Lane:
         case e.LaneDiverted():
             return Lane(Status.DIVERTED)
         case e.LaneClosed():
-            return Lane(Status.CLOSED)
+            return Lane(Status.CLOSED, event.event_time)
         case _:
             assert_never(event)
 

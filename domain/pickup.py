@@ -7,6 +7,7 @@ from domain import events as e
 from domain.decider import Decision, carried, reported
 from domain.passes import Load, Status
 from domain.plates import normalise_plate
+from domain.road import crew_flags
 from domain.shipment import (
     check_lines,
     check_speaker,
@@ -38,7 +39,7 @@ def pick_up(load: Load, command: c.PickUpGoods, now: datetime) -> Decision:
         *standing_flags(trip, command),
         *([] if booked else _booking_flags(trip, command)),
         *line_flags(trip, goods),
-        *_vehicle_flags(load, command, now),
+        *_vehicle_flags(load, command, trip, now),
         goods=goods,
     )
     return [*booked, fact]
@@ -54,14 +55,21 @@ def _booking_flags(trip: Shipment, command: c.PickUpGoods) -> list[Flag]:
     return flags
 
 
-def _vehicle_flags(load: Load, command: c.PickUpGoods, now: datetime) -> list[Flag]:
+def _vehicle_flags(
+    load: Load, command: c.PickUpGoods, trip: Shipment, now: datetime
+) -> list[Flag]:
+    time, kind = command.event_time or now, command.plate_kind
     plates = [normalise_plate(p) for p in (command.plate, command.trailer) if p]
     flags = [Flag.PLATE_UNKNOWN_SHAPE for plate in plates if not plate.is_known_shape]
-    vehicle = load(f"vehicle:{command.plate}:{command.plate_kind}")
+    if trip.vehicle_at(time) not in {None, (command.plate, kind)}:
+        flags.append(Flag.VEHICLE_UNEXPECTED)
+    vehicle = load(f"vehicle:{command.plate}:{kind}")
     if vehicle is None or not vehicle.passes:
         return [*flags, Flag.PASS_MISSING]
-    live = vehicle.pass_at(command.event_time or now)
-    held = live and load(f"pass:{live.pass_id}")
-    if live is None or (held and held.status == Status.SUSPENDED):
+    live = vehicle.pass_at(time)
+    if live is None:
+        return [*flags, Flag.PASS_NOT_VALID]
+    held = load(f"pass:{live.pass_id}")
+    if held and held.status == Status.SUSPENDED:
         flags.append(Flag.PASS_NOT_VALID)
-    return flags
+    return [*flags, *crew_flags(load, live.pass_id, command.crew_count)]

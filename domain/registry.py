@@ -22,6 +22,7 @@ from domain import (
     pickup,
     place,
     request,
+    road,
     scan,
     shipment,
     vehicle,
@@ -64,6 +65,9 @@ MANY_STREAMS: Mapping[type[c.Command], Callable[[Any, Any, datetime], Decision]]
     c.RevealDocument: document.decide_reveal,
     c.ErasePassPersons: person.decide_erasure,
     c.PickUpGoods: pickup.pick_up,
+    c.ReportDeparture: road.report,
+    c.RerouteShipment: road.report,
+    c.ChangeCrew: road.report,
     c.RecordScan: scan.record,
     c.ReportWait: scan.report_wait,
 }

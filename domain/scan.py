@@ -11,6 +11,7 @@ from domain import events as e
 from domain.decider import Decision, carried, reported, time_flags
 from domain.facts import plate_flags
 from domain.passes import Load
+from domain.road import lane_flags
 from domain.values import Flag, ScanSource
 
 
@@ -26,6 +27,8 @@ def record(load: Load, command: c.RecordScan, now: datetime) -> Decision:
         *_own_flags(command),
         *_device_flags(load, command.device),
         *_checkpoint_flags(load, command.checkpoint),
+        *_lane_flags(load, command.checkpoint, time),
+        *_pass_flags(load, command),
     ]
     unique = tuple(dict.fromkeys(odd))
     return [carried(e.PassScanned, command, event_time=time, flags=unique)]
@@ -63,3 +66,20 @@ def _checkpoint_flags(load: Load, code: str) -> list[Flag]:
     if checkpoint is None:
         return [Flag.UNREGISTERED]
     return [] if checkpoint.is_open else [Flag.CHECKPOINT_CLOSED]
+
+
+def _lane_flags(load: Load, code: str, time: datetime) -> list[Flag]:
+    checkpoint = load(f"checkpoint:{code}")
+    return lane_flags(load, checkpoint.lane, time) if checkpoint else []
+
+
+def _pass_flags(load: Load, command: c.RecordScan) -> list[Flag]:
+    """Another vehicle or crew than the pass that it showed is for."""
+    taken = command.pass_number and load(f"pass-number:{command.pass_number}")
+    a_pass = taken and load(f"pass:{taken.pass_id}")
+    if not (a_pass and a_pass.request):
+        return []
+    known = {"", a_pass.plate, a_pass.request.trailer}
+    flags = [] if command.plate in known else [Flag.VEHICLE_UNEXPECTED]
+    is_odd = command.crew_count not in {None, a_pass.request.crew_count}
+    return [*flags, Flag.CREW_MISMATCH] if is_odd else flags

@@ -79,6 +79,13 @@ class Shipment(msgspec.Struct, frozen=True):
         ]
         return sorted(taken, key=lambda x: (x.event_time, x.originator_version))
 
+    def lane_at(self, time: datetime) -> str:
+        """The lane that it was booked on, or was sent to since."""
+        sent = [x for x in self.told(e.ShipmentRerouted) if x.event_time <= time]
+        if sent:
+            return max(sent, key=lambda fact: fact.event_time).lane
+        return self.booking.lane if self.booking else ""
+
     def _moved(self) -> Iterator[Moved]:
         for kind, movement in _MOVEMENTS.items():
             for fact in self.told(kind):
