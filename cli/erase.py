@@ -9,12 +9,12 @@ import typer
 
 from cli.console import DEFAULT_DATA, Data, fail, say
 from cli.node import NodeClient, events_db
+from cli.vault import opened
 from domain.events import PassRequested
 from domain.named import named
 from infra import mapper
 from infra.event_store import Reader
-from infra.settings import Settings
-from infra.vault import KekFolder, Keyring, LostError, SqliteKeyStore
+from infra.vault import Keyring, LostError
 
 PAGE = 2000
 Subject = Annotated[str, typer.Argument(help="As `persons` of an application names it")]
@@ -53,6 +53,8 @@ def retention(data: Data = DEFAULT_DATA) -> None:
         f"{done['persons']} persons and {done['documents']} documents of"
         f" {done['applications']} applications erased, {done['swept']} documents swept"
     )
+    if done["left"]:
+        fail(f"{done['left']} are left for the next run; the node's log says why")
 
 
 def _who_has(data: Path, number: str) -> Iterator[str]:
@@ -60,18 +62,16 @@ def _who_has(data: Path, number: str) -> Iterator[str]:
 
     No index could lead there: it would lead others there too.
     """
-    settings = Settings(data=data)
-    store = SqliteKeyStore(settings.keys_db)
-    keyring = Keyring(store, KekFolder(settings.keks))
-    for event in _applications(data):
-        for part, person in named(event):
-            try:
-                text = keyring.reveal(person.subject, part, person.sealed)
-            except LostError:
-                continue
-            if msgspec.json.decode(text).get("id_number") == number:
-                yield person.subject
-    store.close()
+    with opened(data) as (store, keks):
+        keyring = Keyring(store, keks)
+        for event in _applications(data):
+            for part, person in named(event):
+                try:
+                    text = keyring.reveal(person.subject, part, person.sealed)
+                except LostError:
+                    continue
+                if msgspec.json.decode(text).get("id_number") == number:
+                    yield person.subject
 
 
 def _applications(data: Path) -> Iterator[PassRequested]:

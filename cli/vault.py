@@ -37,7 +37,7 @@ def rotate_kek(data: Data = DEFAULT_DATA) -> None:
     goes on when it is run again.
     """
     now = SystemClock()()
-    with _opened(data) as (store, keks):
+    with opened(data) as (store, keks):
         kek = make_ready(store, keks, now)
         if without := _still_without(store, kek.id, now):
             path = Settings(data=data).keks / kek.id
@@ -53,7 +53,7 @@ def rotate_kek(data: Data = DEFAULT_DATA) -> None:
 def status(data: Data = DEFAULT_DATA) -> None:
     """How old the KEK is, and how many it wraps; exit code 1 when rotation is due."""
     now = SystemClock()()
-    with _opened(data) as (store, keks):
+    with opened(data) as (store, keks):
         kek, counts = Keyring(store, keks).kek(), store.counts()
         without = nodes_without(store, kek.id, now)
     age = now - kek.made_time
@@ -83,14 +83,14 @@ def backup(target: Path, data: Data = DEFAULT_DATA) -> None:
     """Copy keys.db, also beside the node; it opens until the next rotation."""
     if target.exists():
         fail(f"{target} is there already")
-    with _opened(data) as (store, _):
+    with opened(data) as (store, _):
         store.backup(target)
     target.chmod(0o600)
     say(f"{target}  {target.stat().st_size:,} B")
 
 
 @contextmanager
-def _opened(data: Path) -> Iterator[tuple[KeyStore, KekFolder]]:
+def opened(data: Path) -> Iterator[tuple[KeyStore, KekFolder]]:
     settings = Settings(data=data, kafka=kafka_from_environment())
     if not settings.keys_db.exists():
         fail(f"There is no keys.db in {data}")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.errors import WrongStateError
 from infra.vault import KekFolder, Keyring, SqliteKeyStore, VaultLockedError
 from tests.integration.conftest import Served
 from tests.integration.test_documents import MARKER, PDF, uploaded
@@ -212,6 +213,27 @@ def test_persons_go_thirty_days_after_their_pass_and_what_a_live_one_shares_stay
     assert states(node, "live") == ["erased"]
     assert reviewer.get(f"/v1/documents/{vehicle}").status_code == 410
     assert after(40) == (0, 0)
+
+
+def test_an_application_that_cannot_be_erased_keeps_no_other(node, monkeypatch):
+    for pass_id in ("one", "two", "three"):
+        applied(node, pass_id)
+    keeper, start = node.node.keeper, node.node.clock()
+    keeper._clock = lambda: start + timedelta(days=40)
+    handle = node.node.application.handle
+
+    def fails(command, request=None):
+        if getattr(command, "pass_id", "") == "two":
+            raise WrongStateError("pass", "locked", "erase it")
+        return handle(command, request)
+
+    monkeypatch.setattr(node.node.application, "handle", fails)
+    told = greenchannel(node, "retention")
+
+    assert told.stdout.startswith("2 persons and 0 documents of 2 applications")
+    assert (told.returncode, "1 are left" in told.stderr) == (2, True)
+    monkeypatch.undo()
+    assert greenchannel(node, "retention").stdout.startswith("1 persons")
 
 
 def test_retention_from_the_command_line_tells_what_it_did(node):

@@ -250,6 +250,34 @@ def test_while_the_store_is_away_nothing_is_lost_and_all_is_said(served, gate, s
     assert name not in store.names()
 
 
+def test_while_the_store_is_away_retention_erases_every_person(
+    served, gate, store, monkeypatch
+):
+    firm, node = served.as_("firm"), served.node
+    names = {p: uploaded(firm, PDF) for p in ("asked", "due-1", "due-2", "due-3")}
+    for pass_id, name in names.items():
+        told = {"driver": DRIVER, "declaration": True}
+        requested(served, pass_id, ("other", name), **told).raise_for_status()
+    over = node.clock() + timedelta(days=40)
+    monkeypatch.setattr(node.keeper, "_clock", lambda: over)
+    gate.is_open = False
+    node.documents._shelf._mine.__dict__.clear()
+    asked = served.as_("admin", "").post("/v1/passes/asked/erasures", json={})
+    assert asked.status_code == 503
+
+    away = node.keeper.run()
+
+    reviewer = served.as_("reviewer", "")
+    for pass_id in names:
+        told = reviewer.get(f"/v1/passes/{pass_id}/persons").json()["persons"]
+        assert [one["state"] for one in told] == ["erased"]
+    assert away.documents == 0
+    assert away.left >= len(names)
+    gate.is_open = True
+    assert node.keeper.run().left == 0
+    assert not store.names() & set(names.values())
+
+
 def test_an_application_without_documents_needs_no_store(served, gate):
     gate.is_open = False
 
