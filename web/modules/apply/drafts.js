@@ -9,6 +9,14 @@ const opening = openDB("greenchannel-apply", 1, {
 });
 
 export const save = async (draft) => (await opening).put("drafts", { ...draft, saved: Date.now() });
+
+// Not one that was handed in or given up meanwhile.
+export async function update(draft) {
+  const change = (await opening).transaction("drafts", "readwrite");
+  if (await change.store.getKey(draft.pass_id)) change.store.put({ ...draft, saved: Date.now() });
+  await change.done;
+}
+
 export const load = async (passId) => (await opening).get("drafts", passId);
 export const remove = async (passId) => (await opening).delete("drafts", passId);
 

@@ -12,18 +12,20 @@ import { ask, serverNow } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
 import { span } from "/modules/format.js";
 import { explain } from "/modules/problems.js";
-import { text } from "/modules/texts.js";
+import { saying, text } from "/modules/texts.js";
 
 const SAVE_MS = 300;
 let draft = null;
 let form = null;
 let problems = [];
-let saving = 0;
 let ended = () => {};
+const saving = new WeakMap();
+const sending = new Set();
 
 export const openId = () => draft?.pass_id;
 
 export async function open(found) {
+  if (draft) await drafts.save(draft);
   [draft, form] = [found, null];
   by("editor").hidden = false;
   by("start").hidden = by("done").hidden = true;
@@ -43,7 +45,8 @@ export function drawEditor() {
   const touched = form?.touched;
   form = new Form(by("form"), draft.fields, { lanes: store.lanes, changed });
   if (touched) form.touched = touched;
-  new Gallery(by("photos"), draft.photos, keep);
+  const shown = draft;
+  new Gallery(by("photos"), shown.photos, () => keep(shown));
   by("declaration").checked = Boolean(draft.fields.declaration);
   recheck();
 }
@@ -66,16 +69,17 @@ function drawIssuers() {
 }
 
 function changed(name) {
+  if (!draft) return;
   if (name === "plate" && isPlate(draft.fields.plate) && draft.fields.plate.length === 8) form.fill("plate_kind", "green");
   if (name === null) tell();
   recheck();
-  if (name !== null) keep();
+  if (name !== null) keep(draft);
 }
 
-function keep() {
-  clearTimeout(saving);
-  const kept = draft;
-  saving = setTimeout(() => kept === draft && drafts.save(kept), SAVE_MS);
+// Whatever is open by then: a photograph may be ready only after its draft was put away.
+function keep(kept) {
+  clearTimeout(saving.get(kept));
+  saving.set(kept, setTimeout(() => drafts.update(kept), SAVE_MS));
 }
 
 // The first contact, once there is a plate and a firm.
@@ -83,8 +87,9 @@ export async function tell() {
   const known = draft;
   if (!known || known.is_drafted) return;
   await register(known);
-  if (known !== draft || !known.is_drafted) return;
-  await drafts.save(known);
+  if (!known.is_drafted) return;
+  await drafts.update(known);
+  if (known !== draft) return;
   drawIssuers();
   drawFoot();
 }
@@ -103,6 +108,7 @@ export function drawFoot() {
   by("contact").textContent = text(draft.is_drafted ? "apply.contact" : store.state === "offline" ? "apply.contact_offline" : "apply.contact_local", { span: span(minutes) });
   by("left").textContent = text(problems.length ? "apply.left" : "apply.ready", { count: problems.length });
   by("left").className = problems.length ? "warn" : "good";
+  by("submit").disabled = sending.has(draft);
 }
 
 async function submit(event) {
@@ -110,28 +116,42 @@ async function submit(event) {
   form.touchAll();
   recheck();
   if (problems.length) return form.focusFirstWrong();
-  by("submit").disabled = true;
+  const mine = draft;
+  if (sending.has(mine)) return undefined;
+  sending.add(mine);
+  drawFoot();
   try {
-    await tell();
-    if (!draft.is_drafted) throw Object.assign(new Error(), { code: "offline" });
-    const documents = await sendAll(draft.photos, () => {});
-    await ask(`/v1/passes/${encodeURIComponent(draft.pass_id)}/requests`, requestBody(draft.fields, documents));
-    await finish();
+    await handIn(mine);
+    await finish(mine);
   } catch (error) {
     const wasTaken = error.code === "wrong-state" && error.problem?.state === "requested";
-    if (wasTaken) await finish();
-    else say(explain(error));
+    if (wasTaken) await finish(mine);
+    else if (mine === draft) say(explain(error));
+    else say(saying(mine.fields.plate, explain(error)));
   }
-  by("submit").disabled = false;
+  sending.delete(mine);
+  drawFoot();
+  return undefined;
 }
 
-async function finish() {
-  clearTimeout(saving);
-  const { reference, pass_id: passId } = draft;
-  draft = null;
+// As it was checked, whatever is typed or opened while its photographs go up.
+async function handIn(mine) {
+  const fields = structuredClone(mine.fields);
+  await register(mine);
+  if (!mine.is_drafted) throw Object.assign(new Error(), { code: "offline" });
+  const documents = await sendAll(mine.photos, () => {});
+  await ask(`/v1/passes/${encodeURIComponent(mine.pass_id)}/requests`, requestBody(fields, documents));
+}
+
+// Another draft that was opened meanwhile stays open.
+async function finish({ reference, pass_id: passId }) {
+  if (openId() === passId) {
+    draft = null;
+    by("editor").hidden = true;
+  }
   await drafts.remove(passId);
-  by("editor").hidden = true;
-  by("start").hidden = by("done").hidden = false;
+  by("start").hidden = Boolean(draft);
+  by("done").hidden = false;
   const link = `${location.origin}/status#${reference}`;
   by("reference").textContent = reference ? link : text("apply.reference_elsewhere");
   by("copy").hidden = !reference;

@@ -4,13 +4,18 @@ import { KINDS, send, shrink } from "/modules/apply/photos.js";
 import { explain } from "/modules/problems.js";
 import { text, word } from "/modules/texts.js";
 
+const shown = new WeakMap();
+
+// A gallery whose place another one took is drawn no more; what it still sends, arrives.
 export class Gallery {
   constructor(root, photos, changed) {
     Object.assign(this, { root, photos, changed });
+    shown.set(root, this);
     this.draw();
   }
 
   draw() {
+    if (shown.get(this.root) !== this) return;
     this.root.replaceChildren(...KINDS.map((kind) => this.slot(kind)));
   }
 
