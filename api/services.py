@@ -85,6 +85,10 @@ class Services(Protocol):
         """What policies want and nobody has carried out yet."""
 
     @property
+    def policy_error(self) -> str | None:
+        """Why the policies stand still, if they do."""
+
+    @property
     def closing(self) -> Event:
         """Set when the node is about to stop: what streams must end."""
 

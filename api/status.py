@@ -20,7 +20,10 @@ class ViewHealth(msgspec.Struct, frozen=True):
 def install(app: FastAPI, services: Services) -> None:
     @rule(PUBLIC)
     async def health(request: Request) -> Response:
-        """503 when the log has stopped: a balancer takes the node out."""
+        """503 when the log has stopped: a balancer takes the node out.
+
+        A node that is degraded still takes what is told, and shows the rest.
+        """
         _ = request
         vault = services.persons.health
         stopped = services.application.recorder.stopped  # type: ignore[attr-defined]
@@ -28,13 +31,19 @@ def install(app: FastAPI, services: Services) -> None:
             name: ViewHealth(found.position, found.lag, found.error)
             for name, found in services.runner.health().items()
         }
+        errors = {name: view.error for name, view in views.items()}
+        errors["policies"] = services.policy_error
+        degraded = [name for name, error in errors.items() if error]
+        status = "degraded" if degraded else "ok"
         body = {
             "now": services.clock(),
-            "status": "stopped" if stopped else "ok",
+            "status": "stopped" if stopped else status,
+            "degraded": degraded,
             "stopped": str(stopped or ""),
             "is_demo": services.is_demo,
             "position": max((view.position for view in views.values()), default=0),
             "wishes": services.wishes,
+            "policies": errors["policies"],
             "vault": await asyncio.to_thread(vault, services.wall_clock()),
             "views": views,
         }

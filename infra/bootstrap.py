@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import subprocess
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -115,6 +116,10 @@ class Node:
         return self.policies.waiting
 
     @property
+    def policy_error(self) -> str | None:
+        return self.policies.error
+
+    @property
     def authority_file(self) -> Path | None:
         file = Tls(self.settings.tls).ca
         return file if file.exists() else None
@@ -151,7 +156,10 @@ class Node:
         self.views = {}
         for name in names:
             _log.warning("rebuilding the read model %s", name)
-            rebuild_apart(self.settings.events_db, self.settings.views, name)
+            try:
+                rebuild_apart(self.settings.events_db, self.settings.views, name)
+            except (subprocess.CalledProcessError, OSError):
+                _log.exception("%s cannot be rebuilt: it follows as it is", name)
 
     def _open_exchange(self) -> "Exchange | None":
         """Positions go over Kafka where the log does; else there is nobody to tell."""

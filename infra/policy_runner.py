@@ -13,14 +13,12 @@ from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
 
-from eventsourcing.persistence import PersistenceError
-
 from domain.application import GreenChannel
 from domain.commands import Command
 from domain.errors import GreenChannelError
 from domain.events import DomainEvent
 from domain.policies import Policies
-from projections.runner import Source
+from projections.runner import Source, backed_off
 
 PAGE = 1000
 TICK_SECONDS = 1.0
@@ -45,7 +43,9 @@ class PolicyRunner:
         self._wait_seconds = wait_seconds
         self._asked: deque[tuple[float, Command]] = deque()
         self._due: dict[str, float] = {}
-        self._woken, self._is_stopped = Event(), False
+        self.error: str | None = None
+        self._tries = 0
+        self._woken, self._stopped = Event(), Event()
         self._thread = Thread(target=self._run, name="policies", daemon=True)
 
     def ask(self, command: Command) -> None:
@@ -62,24 +62,34 @@ class PolicyRunner:
         self._thread.start()
 
     def stop(self) -> None:
-        self._is_stopped = True
+        self._stopped.set()
         self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
         self._source.unlisten(self._woken)
 
     def _run(self) -> None:
-        while not self._is_stopped:
+        while not self._stopped.is_set():
             try:
                 if self._follow():
                     continue
                 self._policies.look_at_clocks(self._clock())
                 self._carry_out()
-            except PersistenceError:
-                _log.exception("a policy could not write; it is tried again")
+            except Exception as error:  # noqa: BLE001 -- shown on health, tried again
+                self._rest(error)
+                continue
+            self.error, self._tries = None, 0
             tick = SHORT_TICK_SECONDS if self.waiting else TICK_SECONDS
             self._woken.wait(tick)
             self._woken.clear()
+
+    def _rest(self, error: Exception) -> None:
+        """No wish is lost meanwhile: all is in the log, and this thread goes on."""
+        if self.error != repr(error):
+            _log.error("the policies stand still; they try again", exc_info=error)
+        self.error = repr(error)
+        self._stopped.wait(backed_off(self._tries))
+        self._tries += 1
 
     def _follow(self) -> bool:
         """Take in one page; whether there may be more to know before acting."""

@@ -1,10 +1,11 @@
 """Follows the log: reads and decodes each page once, for all read models.
 
-A model that fails leaves the round and is retried alone; the others and the writes
-go on, and its error stands on /health.
+A model that fails leaves the round and is retried alone, ever less often; the others
+and the writes go on, and its error is logged and stands on /health.
 """
 
-from collections import defaultdict
+import logging
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from threading import Condition, Event, Thread
 from time import monotonic
@@ -15,6 +16,8 @@ from domain.events import DomainEvent
 PAGE = 1000
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 2.0
+LONGEST_RETRY_SECONDS = 60.0
+_log = logging.getLogger(__name__)
 
 
 class Source(Protocol):
@@ -47,6 +50,7 @@ class Runner:
         self._source, self._decode, self._views = source, decode, views
         self._errors: dict[str, str] = {}
         self._retry_at: dict[str, float] = {}
+        self._tries: Counter[str] = Counter()
         self._moved, self._woken = Condition(), Event()
         self._is_stopped = False
         self._thread = Thread(target=self._follow, name="runner", daemon=True)
@@ -110,8 +114,17 @@ class Runner:
             self._failed(name, error)
             return False
         self._errors.pop(name, None)
+        self._tries.pop(name, None)
         return True
 
     def _failed(self, name: str, error: Exception) -> None:
+        if self._errors.get(name) != repr(error):
+            _log.error("the read model %s stands still", name, exc_info=error)
         self._errors[name] = repr(error)
-        self._retry_at[name] = monotonic() + RETRY_SECONDS
+        self._retry_at[name] = monotonic() + backed_off(self._tries[name])
+        self._tries[name] += 1
+
+
+def backed_off(tries: int) -> float:
+    """Twice as long after each try, up to a minute."""
+    return float(min(RETRY_SECONDS * 2 ** min(tries, 10), LONGEST_RETRY_SECONDS))

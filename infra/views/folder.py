@@ -1,5 +1,7 @@
 """The views of a data folder: opened where they fit the log, made anew where not."""
 
+import logging
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,6 +15,8 @@ from infra.views.history import History, Mark, fingerprint
 from infra.views.queries import SCHEMA
 from infra.views.view import SqliteView
 from projections.model import Fold
+
+_log = logging.getLogger(__name__)
 
 
 def open_views(
@@ -32,15 +36,26 @@ def rebuild_apart(events_db: Path, folder: Path, name: str) -> None:
 
 def open_view(folder: Path, model: Fold[Any], history: History) -> SqliteView:
     path = view_path(folder, model)
-    if path.exists():
+    if path.exists() and (found := _still_good(path, model, history)):
+        return found
+    delete(path)
+    view = SqliteView(path, model, history)
+    view.start(history.identity())
+    return view
+
+
+def _still_good(path: Path, model: Fold[Any], history: History) -> SqliteView | None:
+    """None for a file of another log or history, or one that is no database."""
+    try:
         view = SqliteView(path, model, history)
         if _fits(view.mark(), history):
             return view
         view.close()
-        delete(path)
-    view = SqliteView(path, model, history)
-    view.start(history.identity())
-    return view
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        _log.exception("%s is damaged and made anew", path)
+    return None
 
 
 def view_path(folder: Path, model: Fold[Any]) -> Path:
