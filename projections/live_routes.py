@@ -1,12 +1,15 @@
 """Where every truck is, as far as events say: state, last place, what is left."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from domain import events as e
+from projections.mended import mended
 from projections.model import Fold, Moment, Views
 
 STATES = (
@@ -49,6 +52,7 @@ class RouteRow(msgspec.Struct, frozen=True, array_like=True):
     carriers: tuple[Carrier, ...] = ()
     return_time: datetime | None = None
     ended_time: datetime | None = None
+    is_corrected: bool = False
 
 
 EMPTY = RouteRow()
@@ -58,6 +62,7 @@ class LiveRoutes(Fold[RouteRow]):
     name = "live_routes"
     row = RouteRow
     kind = "shipment"
+    mends = True
 
     def fold(self, row: RouteRow | None, event: e.DomainEvent) -> RouteRow:
         """The most frequent first: a match tries one case after the other."""
@@ -73,6 +78,8 @@ class LiveRoutes(Fold[RouteRow]):
                 return _taken_over(row, event, state="moving")
             case e.ShipmentBooked():
                 return _booked(row, event)
+            case e.FactCorrected():
+                return replace(row, last_time=event.event_time, is_corrected=True)
             case e.Fact():
                 return replace(row, last_time=event.event_time, **_reported(row, event))
             case e.ShipmentCancelled():
@@ -80,8 +87,12 @@ class LiveRoutes(Fold[RouteRow]):
             case _:
                 return row
 
+    def whole(self, events: Sequence[e.DomainEvent]) -> RouteRow:
+        return reduce(self.fold, mended(events), EMPTY)
+
     def is_closed(self, row: RouteRow) -> bool:
-        return row.state in {"completed", "cancelled"}
+        """Also where a fact of after the end was told: it waits for a correction."""
+        return row.ended_time is not None
 
 
 def _passed(row: RouteRow, event: e.CheckpointReached) -> RouteRow:

@@ -4,7 +4,7 @@ A question has two times: `at` (what had happened by then) and `known` (what we 
 by that log position); both absent is the present. One query serves all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -26,12 +26,15 @@ class Fold(Generic[R]):
     """A read model: one row per key. Most stay open and add nothing up.
 
     Where `kind` is set, each stream of that kind is a row, and no other event matters.
-    `keys` looks at the event alone, so that folds commute across keys.
+    `keys` looks at the event alone, so that folds commute across keys. Rows of a model
+    that `mends` say `is_corrected` once an event mends another, and stay so; such a row
+    is asked of `whole`, so that all others need not hold what can be mended.
     """
 
     name: str
     row: type[R]
     kind: str = ""
+    mends: bool = False
 
     def keys(self, event: DomainEvent) -> Iterable[str]:
         """The rows that this event changes."""
@@ -40,6 +43,10 @@ class Fold(Generic[R]):
 
     def fold(self, row: R | None, event: DomainEvent) -> R:
         """The row after the event; events come in order of when they happened."""
+        raise NotImplementedError
+
+    def whole(self, events: Sequence[DomainEvent]) -> R:
+        """The row after all of them, in order, as they stand corrected."""
         raise NotImplementedError
 
     def is_closed(self, row: R) -> bool:

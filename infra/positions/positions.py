@@ -197,13 +197,15 @@ class Positions:
         self._still = scene(self._views, self.fleet.roads, NOW)
 
     def _note_route(self, shipment_id: str, row: RouteRow) -> None:
-        """A trip per vehicle that carried the goods; what has long ended is left."""
+        """A trip per vehicle that carried the goods; what has long ended is left.
+
+        As it stands now: a take-over that did not occur goes.
+        """
+        known = self._routes.get(shipment_id, row).carriers
         self._routes[shipment_id] = row
         if row.ended_time:
             del self._routes[shipment_id]
             self._keep_drives(shipment_id, row)
-        if not row.carriers:
-            return
         ends = [*(one.from_time for one in row.carriers[1:]), row.ended_time]
         trips = tuple(
             Trip(
@@ -214,13 +216,13 @@ class Positions:
                 return_time=row.return_time,
                 lane=row.lane,
             )
-            for carrier, end in zip(row.carriers, ends, strict=True)
+            for carrier, end in zip(row.carriers, ends, strict=False)
         )
-        for plate in {trip.plate for trip in trips}:
+        for plate in {one.plate for one in (*known, *row.carriers)}:
             mine = [
                 trip
                 for trip in self.fleet.trips.get(plate, ())
-                if trip.shipment_id != shipment_id and not _is_past(trip, trips[-1])
+                if trip.shipment_id != shipment_id and not _is_past(trip, trips)
             ]
             mine += [trip for trip in trips if trip.plate == plate]
             self.fleet.trips[plate] = sorted(mine, key=lambda trip: trip.from_time)
@@ -234,5 +236,7 @@ class Positions:
             self._waits[found.checkpoint].append((time, waited))
 
 
-def _is_past(trip: Trip, newest: Trip) -> bool:
-    return trip.until_time is not None and newest.from_time - trip.until_time > KEPT
+def _is_past(trip: Trip, newest: Sequence[Trip]) -> bool:
+    if trip.until_time is None or not newest:
+        return False
+    return newest[-1].from_time - trip.until_time > KEPT

@@ -4,7 +4,8 @@ Made in memory: what is on the disk already, its view must look up.
 """
 
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -45,6 +46,14 @@ class Told(NamedTuple):
     row: Any = None
 
 
+class Past(NamedTuple):
+    """What comes before a late fact: the row, and the events of which that is made."""
+
+    row: Any
+    events: Callable[[], list[DomainEvent]]
+    is_corrected_later: bool = False
+
+
 class Pending:
     """`rows` are the values of the table's columns, one row's after the other's."""
 
@@ -57,25 +66,28 @@ class Pending:
         self._encode, self._encode_into = encoder.encode, encoder.encode_into
 
     def tell(self, newest: Newest, key: str, events: Sequence[Numbered]) -> int:
-        """How many were told: all before a fact that is late for what was written.
+        """How many were told: all before one that is late for what was written.
+
+        Or that belongs to a row that was corrected, which takes all of its history.
 
         Half of a rebuild's time goes by in this loop. Data are a bytearray, for
         sqlite3 offers bytes to its adapters first: that took as long as encoding them.
         """
-        is_new = newest.row is None
+        is_new, mends = newest.row is None, self._model.mends
         fold, encode, rows = self._model.fold, self._encode_into, self.rows
         for position, event in events:
             happened = event.event_time
             time = micros(happened)
-            if time < newest.event_time:
+            before = newest.row
+            row = None if time < newest.event_time else fold(before, event)
+            if row is None or (mends and row.is_corrected):
                 if not is_new:
                     return [at for at, _ in events].index(position)
                 self._tell_late(newest, key, events, position)
                 break
             if happened > event.record_time:
                 newest.heed(time, event)
-            before = newest.row
-            newest.row = row = fold(before, event)
+            newest.row = row
             encode(row, data := bytearray())
             rows += (key, time, position, position, data)
             if self._adds_up:
@@ -84,26 +96,36 @@ class Pending:
         return len(events)
 
     def refold(
-        self, key: str, fact: Told, before: Any, later: Iterable[Told]
+        self, key: str, fact: Told, past: Past, later: Iterable[Told]
     ) -> list[Any]:
         """A late fact's row, then those after it until one comes out as it was.
 
         Then so do all that follow: a scan that is an hour late, or a clock that is a
-        century ahead, costs what it changes and no more.
+        century ahead, costs what it changes and no more. Not where something later is
+        corrected: what it was before may matter again.
         """
-        row, old = self._model.fold(before, fact.event), before
+        before, events = past.row, [fact.event]
+        row, old = self._row(before, past, events), before
         rows, position = [row], fact.position
         self.rows += (key, fact.time, position, position, self._encode(row))
         self._sum_up(fact.time, position, (before, row))
         for told in later:
-            previous, row = row, self._model.fold(row, told.event)
+            events.append(told.event)
+            previous, row = row, self._row(row, past, events)
             rows.append(row)
             self._sum_up(told.time, position, (previous, row), (old, told.row))
             old = told.row
-            if row == old:
+            if row == old and not past.is_corrected_later:
                 break
             self.rows += (key, told.time, told.position, position, self._encode(row))
         return rows
+
+    def _row(self, before: Any, past: Past, events: Sequence[DomainEvent]) -> Any:
+        """The row after the last of the events, which come after the past."""
+        row = self._model.fold(before, events[-1])
+        if not (self._model.mends and row.is_corrected):
+            return row
+        return self._model.whole([*past.events(), *events])
 
     def clear(self) -> None:
         self.rows.clear()
@@ -117,14 +139,17 @@ class Pending:
         All its versions are at hand: none need be written and read again.
         """
         told: list[Told] = []
+        mends = self._model.mends
         for position, event in events:
             fact = Told(micros(event.event_time), position, event)
             index = bisect(told, fact.time, key=attrgetter("time"))
             before = told[index - 1].row if index else None
+            is_corrected = bool(told) and mends and told[-1].row.is_corrected
             if position < since:
                 rows = [self._model.fold(before, event)]
             else:
-                rows = self.refold(key, fact, before, told[index:])
+                past = Past(before, partial(_events, told, index), is_corrected)
+                rows = self.refold(key, fact, past, told[index:])
             told.insert(index, fact)
             for at, row in enumerate(rows, start=index):
                 told[at] = told[at]._replace(row=row)
@@ -142,3 +167,7 @@ class Pending:
         if was:
             change.subtract(sums.change(self._model, *was))
         self.amounts += sums.rows(time, position, change)
+
+
+def _events(told: Sequence[Told], until: int) -> list[DomainEvent]:
+    return [one.event for one in told[:until]]

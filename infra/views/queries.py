@@ -20,6 +20,10 @@ CREATE TABLE IF NOT EXISTS mark (
 """
 _NEWEST_FIRST = " ORDER BY event_time DESC, source DESC, position DESC LIMIT 1"
 BEFORE = "SELECT data FROM row WHERE key = ? AND event_time <= ?" + _NEWEST_FIRST
+SOURCES = (
+    "SELECT DISTINCT event_time, source FROM row WHERE key = ? AND event_time <= ?"
+    " ORDER BY event_time, source"
+)
 _UNTIL = "min(:at, :recorded + life.lead)"
 """`lead`: how far a key's facts were ahead of their record; none can be known before.
 

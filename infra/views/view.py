@@ -9,6 +9,7 @@ versions that it changed.
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from domain.events import DomainEvent
 from infra.event_store.schema import insert, insert_values
 from infra.views import queries
 from infra.views.history import History, Mark, Numbered, fingerprint
-from infra.views.pending import Newest, Pending, Told
+from infra.views.pending import Newest, Past, Pending, Told
 from infra.views.queries import DISPOSABLE, DURABLE, SCHEMA
 from infra.views.rows import Rows, micros
 from projections.model import Fold
@@ -117,8 +118,12 @@ class SqliteView(Rows):
     def _fold_again(
         self, newest: Newest, key: str, position: int, event: DomainEvent
     ) -> None:
-        """A late fact of a key whose versions are in the file, or on the way there."""
+        """A late fact of a key whose versions are in the file, or on the way there.
+
+        Or any fact of one that was corrected.
+        """
         self._flush()
+        is_corrected = self.model.mends and newest.row.is_corrected
         fact = Told(micros(event.event_time), position, event)
         found = self._db.execute(queries.BEFORE, (key, fact.time)).fetchone()
         before = self.decode(found[0]) if found else None
@@ -127,12 +132,22 @@ class SqliteView(Rows):
             Told(at, source, self.history.at([source])[0][1], self.decode(data))
             for at, source, data in after
         )
-        rows = self._pending.refold(key, fact, before, later)
+        earlier = cache(partial(self._events, key, fact.time))
+        past = Past(before, earlier, is_corrected)
+        rows = self._pending.refold(key, fact, past, later)
         if after.fetchone() is None:
             newest.row = rows[-1]
         newest.first, newest.position = min(newest.first, fact.time), position
+        newest.event_time = max(newest.event_time, fact.time)
         newest.heed(fact.time, event)
         self._newest[key] = newest
+
+    def _events(self, key: str, until: int) -> list[DomainEvent]:
+        """What made the key's versions up to a time, in that order."""
+        made = self._db.execute(queries.SOURCES, (key, until))
+        sources = [source for _, source in made]
+        found = dict(self.history.at(sources))
+        return [found[source] for source in sources]
 
     def _flush(self) -> None:
         """What is pending goes in, many rows at a step."""

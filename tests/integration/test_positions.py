@@ -183,6 +183,47 @@ def test_positions_without_a_shipment_are_dropped_and_counted(served):
     assert not ring._readers.fetch("SELECT 1 FROM fix WHERE device = 'tracker-52'")
 
 
+def told(served, path, **body):
+    """A fact of the firm's, once positions have heard of it."""
+    answer = served.as_("firm").post(path, json=body).raise_for_status().json()
+    assert served.node.runner.wait(["positions"], int(answer["position"]), 5)
+
+
+def test_a_wrong_tap_that_was_corrected_leaves_the_truck_on_the_map(served):
+    plate, trip = load(served, 58, "tracker-58"), "/v1/shipments/firm.p58"
+    firm, items = served.as_("firm"), batch("tracker-58", 118.01, 118.012)
+    before = (NOON - timedelta(seconds=300)).isoformat()
+
+    told(served, f"{trip}/completions", fact_id="0170a1b2c3d4e558", event_time=before)
+    lost = firm.post("/v1/positions", json=items[:1]).json()["counts"]
+    mended = {"corrects": "0170a1b2c3d4e558", "reason": "误点", "did_not_occur": True}
+    told(served, f"{trip}/corrections", fact_id="0170a1b2c3d4f558", **mended)
+    seen = firm.post("/v1/positions", json=items[1:]).json()["counts"]
+
+    assert (lost, seen) == ({"no-shipment": 1}, {"believed": 1})
+    assert truck(served, plate)["lon"] == 118.012
+
+
+def test_a_pickup_that_did_not_occur_takes_the_truck_off_the_map(served):
+    load(served, 59, "tracker-59")
+    firm, items = served.as_("firm"), batch("tracker-59", 118.01, 118.012)
+    path = "/v1/history/shipment/firm.p59"
+    lines = served.as_("coordinator", "").get(path).json()["events"]
+    (fact_id,) = [x["fact_id"] for x in lines if x["what"] == "GoodsPickedUp"]
+
+    seen = firm.post("/v1/positions", json=items[:1]).json()["counts"]
+    mended = {"corrects": fact_id, "reason": "错车", "did_not_occur": True}
+    told(
+        served,
+        "/v1/shipments/firm.p59/corrections",
+        fact_id="0170a1b2c3d4f559",
+        **mended,
+    )
+    lost = firm.post("/v1/positions", json=items[1:]).json()["counts"]
+
+    assert (seen, lost) == ({"believed": 1}, {"no-shipment": 1})
+
+
 def test_two_phones_on_board_are_one_truck(served, road):
     plate = load(served, 53, "phone-a")
     body = {"plate": plate, "plate_kind": "blue", "device": "phone-b"}

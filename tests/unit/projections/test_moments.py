@@ -1,6 +1,7 @@
 """Every view at (T, K) equals a fresh fold of what had happened by T, known by K."""
 
 import tempfile
+from collections import defaultdict
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
@@ -43,11 +44,15 @@ def fresh(model, events, moment):
         for position, event in enumerate(events, start=1)
         if event.event_time <= moment.at and position <= moment.known
     ]
-    rows = {}
+    rows, history = {}, defaultdict(list)
     for _, _, event in sorted(told, key=lambda found: found[:2]):
         for key in dict.fromkeys(model.keys(event)):
             rows[key] = model.fold(rows.get(key), event)
-    return rows
+            history[key].append(event)
+    if not model.mends:
+        return rows
+    corrected = {key for key, row in rows.items() if row.is_corrected}
+    return rows | {key: model.whole(history[key]) for key in corrected}
 
 
 def test_every_kind_of_event_is_drawn_and_fills_every_view():
