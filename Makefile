@@ -60,7 +60,7 @@ bench: $(STAMP) ## Measure ratios; ONLY=store, views, moments, pickups, position
 attack-passes: $(STAMP) ## Alter N passes in every way; none may be accepted
 	$(PYTHON) -m tests.attack_passes $(N)
 
-mutants: $(STAMP) ## Take each defence of docs/threats.md away; ONLY=4 for one threat
+mutants: $(STAMP) ## Take each defence and each case of a decision away; ONLY=4 for one threat, or cases
 	$(PYTHON) -m tests.mutants $(ONLY)
 
 faults: $(STAMP) ## Break brokers, links and nodes; SECONDS=300 SEED=1; the last line says what was lost

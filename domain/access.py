@@ -148,8 +148,6 @@ def evolve(access: Access | None, event: e.AccessEvent) -> Access:
             return replace(access, is_revoked=True)
         case e.SigningKeyPublished():
             return Access(event.until_time, name=event.issuer, signs_for=event.issuer)
-        case e.DeviceEnrolled() | e.DeviceRevoked():
-            return access
         case _:
             assert_never(event)
 

@@ -30,7 +30,7 @@ def decide(device: Device | None, command: c.DeviceCommand, now: datetime) -> De
             assert_never(command)
 
 
-def evolve(device: Device | None, event: e.DeviceEnrolled | e.DeviceRevoked) -> Device:
+def evolve(device: Device | None, event: e.DeviceEvent) -> Device:
     match event:
         case e.DeviceEnrolled():
             return Device(event.checkpoint)

@@ -938,14 +938,9 @@ AlertEvent = (
     | NoticeSent
 )
 AccessEvent = (
-    KeyIssued
-    | KeyRevoked
-    | InvitationMade
-    | InvitationAccepted
-    | DeviceEnrolled
-    | DeviceRevoked
-    | SigningKeyPublished
+    KeyIssued | KeyRevoked | InvitationMade | InvitationAccepted | SigningKeyPublished
 )
+DeviceEvent = DeviceEnrolled | DeviceRevoked
 SmallEvent = (
     IssuerOpened
     | PassNumberTaken
@@ -967,6 +962,7 @@ AnyEvent = (
     | LoneFact
     | AlertEvent
     | AccessEvent
+    | DeviceEvent
     | SmallEvent
 )
 EVENTS: tuple[type[DomainEvent], ...] = get_args(AnyEvent)

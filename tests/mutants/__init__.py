@@ -1,1 +1,1 @@
-"""One defence of docs/threats.md taken away at a time: its test must go red."""
+"""One defence of docs/threats.md, or one case of a decision, taken away at a time."""

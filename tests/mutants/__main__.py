@@ -1,4 +1,4 @@
-"""`make mutants`: take each defence away in a copy of the project, see its test go red.
+"""`make mutants`: take each defence and each case away in a copy, see a test go red.
 
 A mutant that its test does not notice survives, and the run fails.
 """
@@ -12,17 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 
+from tests.mutants.cases import cases
 from tests.mutants.table import MUTANTS
 
 ROOT = Path(__file__).parents[2]
 QUIETLY = ("-x", "-q", "-p", "no:cacheprovider")
-RED = 1
-"""What pytest says where a test failed; a file that cannot be read proves nothing."""
 WORKERS = min(4, os.cpu_count() or 1)
 
 
 def main(only):
-    chosen = [m for m in MUTANTS if only in {"", str(m.threat)}]
+    chosen = [m for m in (*MUTANTS, *cases()) if only in {"", str(m.threat)}]
     with (
         tempfile.TemporaryDirectory(prefix="mutants-") as folder,
         ThreadPoolExecutor(WORKERS) as pool,
@@ -30,7 +29,9 @@ def main(only):
         copies = SimpleQueue()
         for number in range(WORKERS):
             copies.put(copied(Path(folder) / str(number)))
-        unharmed = tested(Path(folder) / "0", *sorted({m.test for m in chosen}))
+        unharmed = tested(
+            Path(folder) / "0", *sorted({t for m in chosen for t in m.tests})
+        )
         if unharmed.returncode:
             sys.exit(f"red without any mutant:\n{unharmed.stdout[-2000:]}")
         tries = [pool.submit(noticed, copies, m) for m in chosen]
@@ -57,12 +58,12 @@ def noticed(copies, mutant):
     copy = copies.get()
     file = copy / mutant.file
     text = file.read_text("utf-8")
-    file.write_text(text.replace(mutant.old, mutant.new), "utf-8")
-    is_red = tested(copy, mutant.test).returncode == RED
+    file.write_text(mutant.changed(text), "utf-8")
+    is_red = tested(copy, *mutant.tests).returncode in mutant.red
     file.write_text(text, "utf-8")
     copies.put(copy)
     verdict = "red" if is_red else "SURVIVED"
-    print(f"{mutant.threat:>2}  {verdict:<8}  {mutant.defence}", flush=True)
+    print(f"{mutant.threat:>5}  {verdict:<8}  {mutant.defence}", flush=True)
     return is_red
 
 

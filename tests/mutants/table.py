@@ -32,10 +32,19 @@ class Mutant(NamedTuple):
     new: str
     file_of_test: str
     name: str
+    red: tuple[int, ...] = (1,)
+    """What pytest says where a test failed; a file it cannot read proves nothing."""
 
     @property
     def test(self) -> str:
         return f"{self.file_of_test}::{self.name}"
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        return (self.test,)
+
+    def changed(self, text: str) -> str:
+        return text.replace(self.old, self.new)
 
 
 OPENERS = (
