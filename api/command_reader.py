@@ -43,7 +43,7 @@ class CommandReader:
             raise Problem(422, "invalid-body", str(error)) from error
         key = self._key and self._key + suffix
         if isinstance(command, PickUpGoods) and not key and command.fact_id == "":
-            key = f"document:{command.document_no}"
+            key = f"document:{command.shipment_id}"
         if isinstance(command, DraftPass) and not command.reference:
             made = secrets.token_hex(16)
             command = msgspec.structs.replace(command, reference=made)

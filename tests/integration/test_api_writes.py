@@ -248,3 +248,17 @@ def test_an_odd_plate_is_flagged_in_a_fact_and_refused_in_a_request(served):
 
 def _names(path):
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+def test_two_firms_may_use_one_document_number_also_where_staff_tell_it(served):
+    coordinator = served.as_("coordinator", "")
+
+    answers = [
+        coordinator.post("/v1/pickups", json=pickup("20200216-1", organisation=owner))
+        for owner in ("firma", "firmb")
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    again = pickup("20200216-1", organisation="firmb", plate="鲁X00009")
+    reused = coordinator.post("/v1/pickups", json=again)
+    assert reused.json()["code"] == "idempotency-key-reused"
