@@ -73,7 +73,8 @@ def answer_of(command: Command, outcome: Outcome) -> Answer:
     position = str(outcome.position)
     if handled := outcome.replayed:
         events, flags = handled.result["events"], handled.result["flags"]
-        return Answer(position, subject, events, flags, replayed=True)  # type: ignore[arg-type]
+        known = not events
+        return Answer(position, subject, events, flags, known, replayed=True)  # type: ignore[arg-type]
     names = [type(event).__name__ for event in outcome.events]
     flags = sorted({flag for event in outcome.events for flag in event.flags})
     answer = Answer(position, subject, names, flags, known=not outcome.events)

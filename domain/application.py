@@ -49,12 +49,16 @@ class Outcome(NamedTuple):
 class Decided(NamedTuple):
     """What a command comes to on what is known now; not yet written.
 
-    `handled` travels with the events; no events and no replay: it was known already.
+    `handled` travels with the events, or alone: what was known already uses up its key.
     """
 
     events: tuple[DomainEvent, ...] = ()
     handled: tuple[DomainEvent, ...] = ()
     replayed: RequestHandled | None = None
+
+    @property
+    def written(self) -> tuple[DomainEvent, ...]:
+        return (*self.events, *self.handled)
 
 
 class Attempt(NamedTuple):
@@ -122,9 +126,7 @@ class GreenChannel(Application[str]):
         now = self.clock()
         seen = Seen(self._load)
         decided = decide(seen, command, now)
-        if not decided:
-            return Decided()
-        events = stamp(seen, command, decided, now)
+        events = stamp(seen, command, decided, now) if decided else ()
         if request is None:
             return Decided(events)
         handled = stamp(seen, command, [_handled(request, events)], now)
@@ -132,11 +134,11 @@ class GreenChannel(Application[str]):
 
     def submit(self, decided: Sequence[Decided]) -> list[Attempt]:
         """All at once, each accepted or not for itself: they share a commit."""
-        batches = [[*one.events, *one.handled] for one in decided if one.events]
+        batches = [one.written for one in decided if one.written]
         sent = iter(self._submit(batches))
         settled = self._settled() if len(batches) < len(decided) else None
         return [
-            Attempt(settled if settled and not one.events else next(sent), *one[::2])
+            Attempt(settled if settled and not one.written else next(sent), *one[::2])
             for one in decided
         ]
 

@@ -262,3 +262,18 @@ def test_two_firms_may_use_one_document_number_also_where_staff_tell_it(served):
     again = pickup("20200216-1", organisation="firmb", plate="鲁X00009")
     reused = coordinator.post("/v1/pickups", json=again)
     assert reused.json()["code"] == "idempotency-key-reused"
+
+
+def test_a_key_whose_first_use_changed_nothing_is_used_up_too(served):
+    firm, path = served.as_("firm"), "/v1/vehicles"
+    body = {"plate": "鲁X07001", "plate_kind": "blue", "organisation": "firm"}
+    headers = {"Idempotency-Key": "nothing-1"}
+    firm.post(path, json=body).raise_for_status()
+
+    first = firm.post(path, json=body, headers=headers)
+    again = firm.post(path, json=body, headers=headers)
+    other = firm.post(path, json=body | {"plate": "鲁X07002"}, headers=headers)
+
+    assert (first.status_code, first.json()["known"]) == (200, True)
+    assert (again.json()["known"], again.json()["replayed"]) == (True, True)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
