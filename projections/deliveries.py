@@ -1,6 +1,6 @@
 """What reached whom: cases, kg and yuan per community; stops; the mass balance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from domain import events as e
 from domain.values import Line, Stop
+from projections.mended import mended
 from projections.model import Amounts, Fold
 
 MOST = 10**11
@@ -34,7 +35,6 @@ class Goods(msgspec.Struct, frozen=True):
     goods: dict[str, int]
     mass_kg: float | None = None
     fen: int | None = None
-    did_not_occur: bool = False
 
     @property
     def cases(self) -> int:
@@ -42,23 +42,17 @@ class Goods(msgspec.Struct, frozen=True):
 
 
 class ShipmentRow(msgspec.Struct, frozen=True):
-    """`waiting` are corrections by what they correct, until that is told."""
-
     organisation: str = ""
     document_no: str = ""
     lines: tuple[Line, ...] = ()
     stops: tuple[Stop, ...] = ()
     goods: dict[str, Goods] = {}
-    waiting: dict[str, tuple[e.FactCorrected, ...]] = {}
-    completions: frozenset[str] = frozenset()
+    is_completed: bool = False
     is_cancelled: bool = False
+    is_corrected: bool = False
 
     def moved(self, kind: str) -> list[Goods]:
-        return [
-            found
-            for found in self.goods.values()
-            if found.kind == kind and not found.did_not_occur
-        ]
+        return [found for found in self.goods.values() if found.kind == kind]
 
     def cases(self, kind: str) -> int:
         return sum(found.cases for found in self.moved(kind))
@@ -68,6 +62,7 @@ class Deliveries(Fold[ShipmentRow]):
     name = "deliveries"
     row = ShipmentRow
     kind = "shipment"
+    mends = True
 
     def fold(self, row: ShipmentRow | None, event: e.DomainEvent) -> ShipmentRow:
         row = row or ShipmentRow()
@@ -81,16 +76,21 @@ class Deliveries(Fold[ShipmentRow]):
                     stops=event.stops,
                 )
             case e.FactCorrected():
-                return _corrected(row, event)
+                return replace(row, is_corrected=True)
             case e.ShipmentCancelled():
                 return replace(row, is_cancelled=True)
+            case e.ShipmentCompleted():
+                return replace(row, is_completed=True)
             case e.Fact() if event.fact_id not in row.goods:
                 return _told(row, event)
             case _:
                 return row
 
+    def whole(self, events: Sequence[e.DomainEvent]) -> ShipmentRow:
+        return reduce(self.fold, mended(events), ShipmentRow())
+
     def is_closed(self, row: ShipmentRow) -> bool:
-        return bool(row.completions) or row.is_cancelled
+        return row.is_completed or row.is_cancelled
 
     def amounts(self, row: ShipmentRow) -> Amounts:
         """Delivered, per community: cases, grams, fen."""
@@ -136,16 +136,9 @@ KINDS: Mapping[type[e.DomainEvent], str] = {
 
 
 def _told(row: ShipmentRow, event: e.Fact) -> ShipmentRow:
-    """The fact, with the corrections that came before it."""
-    if isinstance(event, e.ShipmentCompleted):
-        row = replace(row, completions=row.completions | {event.fact_id})
-    elif isinstance(event, MovedGoods):
-        goods = {**row.goods, event.fact_id: _moved(event)}
-        row = replace(row, goods=goods)
-    else:
+    if not isinstance(event, MovedGoods):
         return row
-    early = row.waiting.get(event.fact_id, ())
-    return reduce(_corrected, early, row)
+    return replace(row, goods={**row.goods, event.fact_id: _moved(event)})
 
 
 def _moved(event: MovedGoods) -> Goods:
@@ -158,24 +151,3 @@ def _moved(event: MovedGoods) -> Goods:
         mass_kg=event.mass_kg,
         fen=None if amount is None else round(amount * 100),
     )
-
-
-def _corrected(row: ShipmentRow, event: e.FactCorrected) -> ShipmentRow:
-    """What is known is mended; a correction of what is not told yet waits for it."""
-    if event.corrects in row.completions:
-        gone = {event.corrects} if event.did_not_occur else set()
-        return replace(row, completions=row.completions - gone)
-    moved = row.goods.get(event.corrects)
-    if moved is None:
-        waiting = (*row.waiting.get(event.corrects, ()), event)
-        return replace(row, waiting={**row.waiting, event.corrects: waiting})
-    given = {
-        "time": event.corrected_time,
-        "goods": event.goods,
-        "mass_kg": event.mass_kg,
-        "fen": None if event.amount_cny is None else round(event.amount_cny * 100),
-        "did_not_occur": event.did_not_occur or None,
-    }
-    mended = {name: value for name, value in given.items() if value is not None}
-    goods = {**row.goods, event.corrects: replace(moved, **mended)}
-    return replace(row, goods=goods)

@@ -132,7 +132,6 @@ def _balance(rows: Iterable[ShipmentRow]) -> Balance:
 def _stops(shipment_id: str, row: ShipmentRow) -> Iterable[StopLine]:
     for stop in row.stops:
         here = [g for g in row.goods.values() if g.stop == stop.place]
-        here = [found for found in here if not found.did_not_occur]
         counts = dict.fromkeys(KINDS.values(), 0)
         for found in here:
             counts[found.kind] += found.cases

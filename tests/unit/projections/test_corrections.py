@@ -10,6 +10,7 @@ from domain import events as e
 from domain.passages import Passages
 from domain.values import PlateKind
 from infra.views.view import SqliteView
+from projections.deliveries import Deliveries
 from projections.live_routes import LiveRoutes
 from projections.model import Moment
 from tests.unit.domain.given import NOW, minutes, state_of
@@ -132,3 +133,36 @@ def test_a_late_fact_of_a_corrected_trip_counts_in_all_that_follows():
     ]
 
     assert view_of(LiveRoutes(), events)[0].crew_count == 2
+
+
+@settings(deadline=None, max_examples=200)
+@given(corrected_trips())
+def test_deliveries_say_of_a_shipment_what_the_shipment_says(events):
+    trip = state_of(events)["shipment:firm.1"]
+    row, is_open = view_of(Deliveries(), events, page=2)
+    said = {
+        fact.fact_id: (fact.event_time, sum(fact.goods.values()))
+        for kind in (e.GoodsPickedUp, e.GoodsDelivered, e.GoodsReturned)
+        for fact in trip.told(kind)
+    }
+
+    assert {i: (x.time, x.cases) for i, x in row.goods.items()} == said
+    assert is_open != trip.is_closed
+
+
+def test_of_two_corrections_the_later_recorded_has_the_last_word():
+    fix = {"corrects": "p", "reason": "x"}
+    events = [
+        told(e.GoodsPickedUp, 0, fact_id="p", goods={"80#": 9}, **TRUCK),
+        told(e.FactCorrected, 30, fact_id="a", goods={"80#": 1}, **fix),
+        told(e.FactCorrected, 20, fact_id="b", goods={"80#": 2}, **fix),
+    ]
+    events = [
+        replace(event, originator_version=version)
+        for version, event in enumerate(events, start=1)
+    ]
+    trip = state_of(events)["shipment:firm.1"]
+
+    assert trip.balance().total_cases == 2
+    assert view_of(LiveRoutes(), events)[0].picked_up == 2
+    assert view_of(Deliveries(), events)[0].cases("picked_up") == 2
