@@ -1,9 +1,12 @@
 """The SQL of a view: versions by key, event time, source and position."""
 
+from infra.views import blocks
+
 DURABLE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"
 DISPOSABLE = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536"
 """Of a file that nobody reads before it is whole, and that is begun again if not."""
-SCHEMA = """
+SCHEMA = (
+    """
 CREATE TABLE IF NOT EXISTS row (
     key TEXT NOT NULL, event_time INTEGER NOT NULL, source INTEGER NOT NULL,
     position INTEGER NOT NULL, data BLOB NOT NULL,
@@ -18,6 +21,8 @@ CREATE TABLE IF NOT EXISTS mark (
     one INTEGER PRIMARY KEY, identity TEXT NOT NULL, position INTEGER NOT NULL,
     last_event BLOB NOT NULL);
 """
+    + blocks.SCHEMA
+)
 _NEWEST_FIRST = " ORDER BY event_time DESC, source DESC, position DESC LIMIT 1"
 BEFORE = "SELECT data FROM row WHERE key = ? AND event_time <= ?" + _NEWEST_FIRST
 SOURCES = (
@@ -57,10 +62,6 @@ VERSIONS_AFTER = (
     " ORDER BY event_time, source"
 )
 NEWEST = "SELECT event_time, source, data FROM row WHERE key = ?" + _NEWEST_FIRST
-SUMS = (
-    "SELECT dimension, sum(first), sum(second), sum(third) FROM amount"
-    " WHERE event_time <= ? AND position <= ? GROUP BY dimension"
-)
 UPSERT_LIFE = (
     "INSERT INTO life VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
     " first = min(first, excluded.first), closed_time = excluded.closed_time,"

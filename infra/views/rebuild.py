@@ -23,7 +23,7 @@ from infra.event_store import Reader, Share
 from infra.event_store.readers import RowInShare
 from infra.garbage import collecting_nothing
 from infra.mapper import DECODERS, decode
-from infra.views import queries
+from infra.views import blocks, queries
 from infra.views.folder import delete, view_path
 from infra.views.history import History, Numbered, fingerprint
 from infra.views.view import SqliteView
@@ -154,6 +154,8 @@ def _mark(task: Task, history: History) -> None:
     """The file says how far it is, which its parts could not."""
     with closing(sqlite3.connect(task.new, isolation_level=None)) as db:
         db.executescript(queries.DISPOSABLE)
+        if task.model.kind:
+            blocks.put_in_order(db)
         for position, event in history.at([task.last]):
             mark = (position, fingerprint(event))
             db.execute("UPDATE mark SET position = ?, last_event = ?", mark)

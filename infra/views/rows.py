@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from infra.connections import Connections
-from infra.views import queries
+from infra.views import blocks, queries
 from infra.views.history import History
 from projections.model import Fold, Moment, Version
 
@@ -65,7 +65,9 @@ class Rows:
             yield Version(_time(time), source, self.decode(data))
 
     def sums(self, moment: Moment) -> dict[str, tuple[int, int, int]]:
-        found = self._connections.fetch(queries.SUMS, _bounds(moment))
+        at, known = _bounds(moment)
+        asked = {"at": at, "known": known, "size": blocks.SIZE}
+        found = self._connections.fetch(blocks.SUMS, asked)
         return {dimension: (a, b, c) for dimension, a, b, c in found}
 
     def known_at(self, time: datetime) -> int:

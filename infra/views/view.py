@@ -15,7 +15,7 @@ from typing import Any
 
 from domain.events import DomainEvent
 from infra.event_store.schema import insert, insert_values
-from infra.views import queries
+from infra.views import blocks, queries
 from infra.views.history import History, Mark, Numbered, fingerprint
 from infra.views.pending import Newest, Past, Pending, Told
 from infra.views.queries import DISPOSABLE, DURABLE, SCHEMA
@@ -152,7 +152,9 @@ class SqliteView(Rows):
     def _flush(self) -> None:
         """What is pending goes in, many rows at a step."""
         insert_values(self._db, "row", 5, self._pending.rows, "INSERT OR REPLACE")
-        insert(self._db, "amount", self._pending.amounts)
+        if self._pending.amounts:
+            insert(self._db, "amount", self._pending.amounts)
+            blocks.add_up(self._db)
         lives = [self._life(key, newest) for key, newest in self._touched.items()]
         if self._holds_all_keys:
             insert(self._db, "life", lives, "INSERT OR REPLACE")

@@ -14,6 +14,7 @@ from domain.values import Line, Reporter, Role
 from infra import bootstrap
 from infra.bootstrap import FolderInUseError, Node
 from infra.settings import Settings
+from infra.views import blocks
 from infra.views import rebuild as rebuilding
 from infra.views.rebuild import main as rebuild
 from projections.model import Moment
@@ -82,6 +83,7 @@ def test_a_rebuild_in_its_own_process_equals_the_live_view(tmp_path):
 
 
 def test_two_processes_rebuild_what_one_does(tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "SIZE", 1)
     node = start(tmp_path)
     for number in range(9):
         pick_up(node, number)
@@ -106,7 +108,7 @@ def test_two_processes_rebuild_what_one_does(tmp_path, monkeypatch):
 def dump(path):
     """Every row of every table, however the file came to be."""
     with closing(sqlite3.connect(path)) as db:
-        tables = ("row", "amount", "life")
+        tables = ("row", "amount", "life", "block", "block_sum")
         found = {t: sorted(db.execute(f"SELECT * FROM {t}"), key=repr) for t in tables}
         mark = db.execute("SELECT position, last_event FROM mark").fetchone()
     assert all(found.values())

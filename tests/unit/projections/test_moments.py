@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from domain import events as e
 from domain.events import EVENTS
 from domain.values import Direction, PlateKind, WriteOffReason
+from infra.views import blocks
 from infra.views.history import History
 from infra.views.view import SqliteView
 from projections import READ_MODELS
@@ -79,6 +81,14 @@ def test_what_the_board_says_has_moved_is_what_the_shipment_itself_says(events):
     )
 
     assert left == trip.balance().total_cases
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_blocks():
+    """So that a short history has whole blocks, and moments divide some."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(blocks, "SIZE", 3)
+        yield
 
 
 def sums_of(model, rows):
