@@ -1,6 +1,7 @@
 """How the node is: /health for people and balancers, /metrics for Prometheus."""
 
 import asyncio
+from collections.abc import Iterator
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -52,13 +53,14 @@ def install(app: FastAPI, services: Services) -> None:
     @rule(PUBLIC)
     async def metrics(request: Request) -> Response:
         _ = request
-        lines = ["# TYPE greenchannel_view_lag gauge"]
-        for name, found in services.runner.health().items():
-            lines.append(f'greenchannel_view_lag{{view="{name}"}} {found.lag}')
-            lines.append(
-                f'greenchannel_view_position{{view="{name}"}} {found.position}'
-            )
-        return PlainTextResponse("\n".join(lines) + "\n")
+        return PlainTextResponse("\n".join(_measured(services)) + "\n")
 
     app.add_api_route("/health", health, methods=["GET"])
     app.add_api_route("/metrics", metrics, methods=["GET"])
+
+
+def _measured(services: Services) -> Iterator[str]:
+    yield "# TYPE greenchannel_view_lag gauge"
+    for name, found in services.runner.health().items():
+        yield f'greenchannel_view_lag{{view="{name}"}} {found.lag}'
+        yield f'greenchannel_view_position{{view="{name}"}} {found.position}'

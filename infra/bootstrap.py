@@ -190,8 +190,7 @@ class Node:
         self.policies.start()
         self.keeper.start()
         if self._exchange:
-            ring = self.positions.ring
-            take = self.positions.take
+            take, ring = self.positions.take, self.positions.ring
             self._exchange.start(take, self._reach, ring.heard, ring.note_heard)
 
     def stop(self) -> None:
@@ -207,16 +206,14 @@ class Node:
             view.close()
 
     def _start_clock(self) -> Clock:
-        return (
-            parse_clock(self.settings.clock) if self.settings.clock else SystemClock()
-        )
+        told = self.settings.clock
+        return parse_clock(told) if told else SystemClock()
 
     def _continue_clock(self) -> None:
         """A simulated clock goes on where the last record was made."""
-        if isinstance(self.clock, SimulatedClock):
-            last = self.last_record_time()
-            if last is not None:
-                self.clock.advance_to(last)
+        last = self.last_record_time()
+        if last and isinstance(self.clock, SimulatedClock):
+            self.clock.advance_to(last)
 
     def last_record_time(self) -> datetime | None:
         recorder = self.application.recorder
