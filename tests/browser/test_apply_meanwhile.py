@@ -3,7 +3,8 @@
 import pytest
 from PIL import Image
 
-from tests.browser.forms import at_form, fill, listed, served
+from tests.applications import decide
+from tests.browser.forms import at_form, card, fill, listed, served
 from tests.browser.network import intercept
 
 pytestmark = pytest.mark.browser
@@ -120,3 +121,42 @@ def test_what_is_typed_while_it_is_sent_is_not_handed_in_unchecked(
     at_form.locator("#reference", has_text="/status#").wait_for()
     (found,) = listed(served, "鲁C71004")
     assert found["goods"] == "苹果"
+
+
+def asked_for_more(page, served, plate):
+    fill(page, plate)
+    page.click("#submit")
+    page.locator("#done").wait_for()
+    (found,) = listed(served, plate)
+    missing = {"missing": ["行驶证照片"]}
+    decide(served, found["pass_id"], "information-requests", missing)
+    return card(page, plate).locator("button", has_text="补材料")
+
+
+def test_what_is_supplied_is_what_was_written_for_that_application(
+    at_form, served, photo
+):
+    first = asked_for_more(at_form, served, "鲁C71007")
+    at_form.click("#new")
+    second = asked_for_more(at_form, served, "鲁C71008")
+    first.click()
+    held = []
+    intercept(at_form, "**/v1/documents", lambda route: held.append(route))  # noqa: PLW0108 -- playwright marks it
+    slot = at_form.locator("#supply [data-kind=vehicle_licence]")
+    slot.locator("input").set_input_files(photo)
+    slot.locator("figcaption").wait_for()
+    at_form.fill("#supply-note", "第一辆")
+    at_form.click("#supply-send")
+    at_form.click("#supply-close")
+
+    second.click()
+    at_form.fill("#supply-note", "第二辆")
+    arrive(at_form, held)
+    card(at_form, "鲁C71007").filter(has_text="待审批").wait_for()
+
+    assert at_form.is_visible("#supply[open]")
+    assert at_form.input_value("#supply-note") == "第二辆"
+    at_form.click("#supply-send")
+    card(at_form, "鲁C71008").filter(has_text="待审批").wait_for()
+    notes = {p: listed(served, p)[0]["note"] for p in ("鲁C71007", "鲁C71008")}
+    assert notes == {"鲁C71007": "第一辆", "鲁C71008": "第二辆"}

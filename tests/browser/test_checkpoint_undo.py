@@ -143,3 +143,25 @@ def test_a_green_verdict_that_somebody_stopped_waits_for_a_tap_after_a_reload(
     assert phone.verdict() == ("green", "ok")
     phone.decide("held")
     assert decisions(phone, served) == ["held"]
+
+
+def test_a_phone_that_is_enrolled_anew_counts_its_scans_anew(phone, served):
+    phone.by_plate("鲁X08888")
+    phone.decide("held")
+    phone.context.set_offline(True)
+    phone.by_plate("鲁X09999")
+    phone.decide("held")
+    phone.context.set_offline(False)
+
+    again = phone.enrol(name="手机 B")
+    phone.by_plate("鲁X07777")
+    phone.decide("turned_back")
+    phone.hurry()
+    phone.until_sent()
+
+    counted = [
+        (scan.plate, scan.sequence)
+        for device in (phone.device, again)
+        for scan in scans_of(served, device)
+    ]
+    assert counted == [("鲁X08888", 1), ("鲁X09999", 2), ("鲁X07777", 1)]

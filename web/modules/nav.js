@@ -3,6 +3,8 @@ import { ask } from "/modules/client.js";
 import { by, made } from "/modules/dom.js";
 import { text } from "/modules/texts.js";
 
+// Under this name a browser keeps who signed in last: another page hears of the next.
+export const SIGNED_IN = "greenchannel.access";
 const STAFF = ["reviewer", "liaison", "coordinator", "admin"];
 const PAGES = [
   ["/", "county", STAFF],

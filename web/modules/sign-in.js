@@ -1,12 +1,12 @@
 // The invitation's secret stands in the fragment: no server and no log ever sees it.
 import { by } from "/modules/dom.js";
-import { home } from "/modules/nav.js";
+import { keepOnly } from "/modules/apply/owner.js";
+import { SIGNED_IN, home } from "/modules/nav.js";
 import { explain } from "/modules/problems.js";
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
 
-const KEPT = "greenchannel.access";
 const [invited, secret] = location.hash.slice(1).split(".");
-const access = invited || localStorage.getItem(KEPT);
+const access = invited || localStorage.getItem(SIGNED_IN);
 
 function say(code) {
   by("problem").hidden = false;
@@ -29,7 +29,9 @@ async function enter(event) {
       body: JSON.stringify(body),
     });
     if (!answer.ok) return say((await answer.json()).code);
-    localStorage.setItem(KEPT, (await answer.json()).id);
+    const { id } = await answer.json();
+    await keepOnly(id).catch(() => {});
+    localStorage.setItem(SIGNED_IN, id);
     const me = await (await fetch("/v1/session")).json();
     location.replace(home(me.roles ?? []));
   } catch {

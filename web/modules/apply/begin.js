@@ -12,6 +12,7 @@ export function fresh(more = {}) {
   const { issuers, me } = store;
   return {
     pass_id: `p-${drafts.random(8)}`,
+    whose: me.id,
     reference: drafts.random(16),
     contact_time: serverNow().toISOString(),
     is_drafted: false,

@@ -29,8 +29,13 @@ export async function all() {
   return found.filter((draft) => !old.includes(draft)).sort((a, b) => b.saved - a.saved);
 }
 
-export async function clear() {
-  await (await opening).clear("drafts");
+// Goes through who writes on this device: `last` wrote what does not say who did.
+export async function keepOf(whose, last) {
+  const change = (await opening).transaction("drafts", "readwrite");
+  for (const draft of await change.store.getAll()) {
+    if ((draft.whose ?? last) !== whose) change.store.delete(draft.pass_id);
+  }
+  await change.done;
 }
 
 export const random = (bytes) =>

@@ -5,11 +5,12 @@ import { drawEditor, drawFoot, open, openId, tell, wire } from "/modules/apply/e
 import { say } from "/modules/apply/notice.js";
 import { drawOwn } from "/modules/apply/own.js";
 import { keepPage, remembered } from "/modules/apply/offline.js";
+import { keepOnly } from "/modules/apply/owner.js";
 import { isFirm, readRegister, store } from "/modules/apply/store.js";
 import { openSupply } from "/modules/apply/supply.js";
 import { ask, repeat, stateOf } from "/modules/client.js";
 import { button, by, made } from "/modules/dom.js";
-import { drawLinks } from "/modules/nav.js";
+import { SIGNED_IN, drawLinks } from "/modules/nav.js";
 import { explain } from "/modules/problems.js";
 import { drawState } from "/modules/state.js";
 import { loadChinese, loadTexts, switchLanguage, text } from "/modules/texts.js";
@@ -34,7 +35,9 @@ async function refresh() {
 async function greet(me) {
   store.me = me;
   drawLinks(me);
-  if (me) await drawKept();
+  if (!me) return;
+  await keepOnly(me.id);
+  await drawKept();
 }
 
 // Out of reach, the page goes on as who was signed in here last.
@@ -99,6 +102,7 @@ async function start() {
     drawKept();
     if (isHandedIn) await refresh();
   });
+  addEventListener("storage", ({ key }) => key === SIGNED_IN && location.reload());
   addEventListener("online", refresh);
   addEventListener("offline", () => {
     store.state = "offline";

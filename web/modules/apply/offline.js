@@ -19,4 +19,5 @@ export async function keepPage() {
 
 // Who was signed in, the issuers and the lanes, as the node told them last.
 export const remember = (known) => localStorage.setItem(KEPT, JSON.stringify(known));
+export const forget = () => localStorage.removeItem(KEPT);
 export const remembered = () => JSON.parse(localStorage.getItem(KEPT) ?? "{}");

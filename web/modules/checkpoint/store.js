@@ -40,15 +40,26 @@ export async function add(fact) {
   const order = ((await change.objectStore("kept").get("order")) ?? 0) + 1;
   const numbered = { ...fact, order };
   if (fact.kind === "scan") {
-    const sequence = ((await change.objectStore("kept").get("sequence")) ?? 0) + 1;
+    const sequence = (await lastOf(fact.body.device, change)) + 1;
     numbered.body = { ...fact.body, sequence };
-    change.objectStore("kept").put(sequence, "sequence");
+    change.objectStore("kept").put(sequence, `sequence-${fact.body.device}`);
     await end(fact, change);
   }
   change.objectStore("kept").put(order, "order");
   change.objectStore("facts").put(numbered);
   await change.done;
   return numbered;
+}
+
+// A phone that is enrolled anew counts anew: its first scan is no gap. Earlier versions
+// counted for whichever device the phone was.
+async function lastOf(device, change) {
+  const kept = change.objectStore("kept");
+  const last = await kept.get(`sequence-${device}`);
+  if (last !== undefined) return last;
+  const whole = await kept.get("sequence");
+  if (whole !== undefined) kept.delete("sequence");
+  return (await kept.get("device"))?.id === device ? (whole ?? 0) : 0;
 }
 
 // Another decision in the place of the first, while it is still here.
