@@ -285,7 +285,7 @@ def test_every_reason_has_its_words_in_both_languages(bare):
 )
 def test_plates_are_known_by_their_shape(bare, typed, is_plate):
     found = bare.evaluate(
-        "async (t) => (await import('/modules/checkpoint/plates.js')).isPlate(t)", typed
+        "async (t) => (await import('/modules/plates.js')).isPlate(t)", typed
     )
 
     assert found is is_plate

@@ -1,7 +1,7 @@
 // Today's instructions of a checkpoint: what stands, a new one, the end of one. Phones have
 // them with their next lane sheet; `effect` makes the verdict amber or red.
 import { ask, serverNow } from "/modules/client.js";
-import { PROVINCES } from "/modules/checkpoint/plates.js";
+import { PROVINCES } from "/modules/plates.js";
 import { button, by, made } from "/modules/dom.js";
 import { clock } from "/modules/format.js";
 import { explain } from "/modules/problems.js";

@@ -1,5 +1,5 @@
 // What the form holds as the node takes it, and a submitted application back as fields.
-import { crewCount, moment, normalPlate, typed } from "/modules/apply/rules.js";
+import { crewCount, isHeavy, moment, normalPlate, typed } from "/modules/apply/rules.js";
 
 const NUMBERS = ["gross_mass_kg", "rated_load_kg", "load_kg", "seats"];
 const TEXTS = ["vehicle_type", "owner_kind", "owner", "road_transport_permit", "goods", "lane", "plate_kind"];
@@ -32,7 +32,7 @@ export function requestBody(fields, documents) {
   if (fields.trailer) body.trailer = normalPlate(fields.trailer);
   if (fields.goods_category) body.goods_category = fields.goods_category;
   if (fields.inspection_valid_until) body.inspection_valid_until = fields.inspection_valid_until;
-  if (Number(body.gross_mass_kg) <= 4500) delete body.road_transport_permit;
+  if (!isHeavy(body.gross_mass_kg)) delete body.road_transport_permit;
   body.valid_from = local(fields.valid_from);
   body.valid_until = local(fields.valid_until);
   if (fields.has_return && fields.return_from) body.return_from = local(fields.return_from);

@@ -1,4 +1,5 @@
 // The form: fields by group, what is wrong beside each, crew as a list that grows.
+import { isHeavy } from "/modules/apply/rules.js";
 import { made, button, by } from "/modules/dom.js";
 import { text, word } from "/modules/texts.js";
 
@@ -174,8 +175,7 @@ export class Form {
 
   // Shows and hides what depends on other fields.
   refresh() {
-    const isHeavy = Number(this.fields.gross_mass_kg || 0) > 4500;
-    this.root.querySelector("[data-field=road_transport_permit]").hidden = !isHeavy;
+    this.root.querySelector("[data-field=road_transport_permit]").hidden = !isHeavy(this.fields.gross_mass_kg);
     this.root.querySelector("[data-field=owner]").hidden = Boolean(this.fields.is_owner_sealed);
     for (const name of ["return_from", "return_until"]) {
       this.root.querySelector(`[data-field=${name}]`).hidden = !this.fields.has_return;

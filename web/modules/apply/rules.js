@@ -1,19 +1,16 @@
 // What a clerk at the window would check, before anything is sent; the node checks again.
 // Times are Shanghai's as people type them: 2020-02-16T08:00, compared as texts.
+import * as plates from "/modules/plates.js";
 
-const PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-const PLATE = new RegExp(
-  `^[${PROVINCES}][A-HJ-NP-Z](?:[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳领]|[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[A-HJK])$`,
-);
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const LIGHT_KG = 4500;
 const ANY_LIGHT = ["A1", "A2", "A3", "B1", "B2", "C1", "C2"];
 const HEAVY = ["A1", "A2", "B2"];
 const DAY_MS = 86_400_000;
 
-export const normalPlate = (plate) =>
-  (plate ?? "").normalize("NFKC").replace(/[\s.·•・‧∙\-_]+/g, "").toUpperCase();
-export const isPlate = (plate) => PLATE.test(normalPlate(plate));
+export const normalPlate = (plate) => plates.plain(plate ?? "");
+export const isPlate = (plate) => plates.isPlate(normalPlate(plate));
+export const isHeavy = (mass) => Number(mass || 0) > LIGHT_KG;
 
 // GB 11643: a date of birth, and the check character (MOD 11-2).
 export function isIdNumber(number) {
@@ -27,7 +24,7 @@ export function isIdNumber(number) {
 }
 
 export function classesNeeded({ gross_mass_kg: mass, trailer, vehicle_type: type = "" }) {
-  const isLight = Number(mass || 0) <= LIGHT_KG;
+  const isLight = !isHeavy(mass);
   if (trailer || /牵引|tractor/i.test(type)) return isLight && Number(mass) ? ["A2", "C6"] : ["A2"];
   return isLight ? ANY_LIGHT : HEAVY;
 }
@@ -69,7 +66,7 @@ function vehicle(fields) {
   }
   if (rated && mass && rated >= mass) found.push({ field: "rated_load_kg", code: "rated_above_gross" });
   if (rated && load > rated) found.push({ field: "load_kg", code: "overloaded", values: { rated } });
-  if (mass > LIGHT_KG && !fields.road_transport_permit) found.push({ field: "road_transport_permit", code: "permit" });
+  if (isHeavy(mass) && !fields.road_transport_permit) found.push({ field: "road_transport_permit", code: "permit" });
   const until = (fields.valid_until ?? "").slice(0, 10);
   const inspected = fields.inspection_valid_until;
   if (inspected && until && inspected < lastDay(fields.valid_until)) {

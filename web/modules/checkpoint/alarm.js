@@ -1,6 +1,6 @@
 // Said so loudly that nobody can miss it: this scan is not on the phone.
 import { text } from "/modules/texts.js";
-import { spaced } from "/modules/checkpoint/plates.js";
+import { spaced } from "/modules/plates.js";
 import { signal } from "/modules/checkpoint/signals.js";
 import { by, key, made } from "/modules/checkpoint/ui.js";
 

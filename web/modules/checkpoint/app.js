@@ -7,7 +7,7 @@ import { openAlarm } from "/modules/checkpoint/alarm.js";
 import { drawDuty } from "/modules/checkpoint/duty.js";
 import { openDisinfection } from "/modules/checkpoint/forms.js";
 import { askPlate } from "/modules/checkpoint/keyboard.js";
-import { spaced } from "/modules/checkpoint/plates.js";
+import { spaced } from "/modules/plates.js";
 import { clearVerdict, drawVerdict } from "/modules/checkpoint/screen.js";
 import { signal } from "/modules/checkpoint/signals.js";
 import * as store from "/modules/checkpoint/store.js";

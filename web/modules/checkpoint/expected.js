@@ -1,6 +1,6 @@
 // Trucks that should come, nearest first, and those that were held here: one tap each.
 import { text } from "/modules/texts.js";
-import { spaced } from "/modules/checkpoint/plates.js";
+import { spaced } from "/modules/plates.js";
 import { ago, hour, key, made, openPanel } from "/modules/checkpoint/ui.js";
 
 const SHOWN = 60;

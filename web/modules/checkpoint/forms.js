@@ -1,7 +1,7 @@
 // What else an officer reports: disinfection, the wait, the shift, what paper says.
 import { text } from "/modules/texts.js";
 import { askPlate } from "/modules/checkpoint/keyboard.js";
-import { spaced } from "/modules/checkpoint/plates.js";
+import { spaced } from "/modules/plates.js";
 import { explain } from "/modules/problems.js";
 import { heldPlates } from "/modules/checkpoint/expected.js";
 import { ago, closePanel, key, made, openPanel, toast } from "/modules/checkpoint/ui.js";

@@ -1,7 +1,7 @@
 // The keyboard for plates: provinces first, then letters and digits, big enough for gloves.
 import { text } from "/modules/texts.js";
-import { LONGEST, isNewEnergy, isPlate, nextKeys, plain, spaced } from "/modules/checkpoint/plates.js";
-import { isShortCode } from "/modules/passes/short-code.js";
+import { LONGEST, isNewEnergy, isPlate, nextKeys, plain, spaced } from "/modules/plates.js";
+import { ALPHABET, LENGTH as CODE_LENGTH, isShortCode } from "/modules/passes/short-code.js";
 import { by, closePanel, key, made, openPanel } from "/modules/checkpoint/ui.js";
 
 const SHOWN = 4;
@@ -61,8 +61,6 @@ function drawBoxes(boxes, typed) {
   boxes.classList.toggle("green", isNewEnergy(typed));
 }
 
-const CODE_SIGNS = [..."23456789ABCDEFGHJKMNPQRSTVWXY"];
-const CODE_LENGTH = 8;
 
 // The eight signs that stand on paper; the last one tells a slip from a wrong pass.
 export function askCode(done) {
@@ -78,12 +76,12 @@ export function askCode(done) {
       done(typed);
     }
   };
-  const keys = made("div", { className: "keys" }, ...[...CODE_SIGNS, "⌫"].map((sign) => key(sign, () => type(sign), sign === "⌫" ? "back" : "", { sign })));
+  const keys = made("div", { className: "keys" }, ...[...ALPHABET, "⌫"].map((sign) => key(sign, () => type(sign), sign === "⌫" ? "back" : "", { sign })));
 
   function press(event) {
     if (!boxes.isConnected) return removeEventListener("keydown", press);
     const sign = event.key === "Backspace" ? "⌫" : event.key.toUpperCase();
-    if (sign === "⌫" || CODE_SIGNS.includes(sign)) type(sign);
+    if (sign === "⌫" || ALPHABET.includes(sign)) type(sign);
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 // The verdict over the whole screen: colour, shape, one reason, and what to do.
 import { text, word } from "/modules/texts.js";
-import { spaced } from "/modules/checkpoint/plates.js";
+import { spaced } from "/modules/plates.js";
 import { ago, by, day, hour, key, made } from "/modules/checkpoint/ui.js";
 import { GREEN_MS } from "/modules/checkpoint/turns.js";
 

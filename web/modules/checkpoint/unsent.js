@@ -1,7 +1,7 @@
 // What is still on the phone, why, and a file of it where the node will not have it.
 import { text } from "/modules/texts.js";
 import { explain } from "/modules/problems.js";
-import { spaced } from "/modules/checkpoint/plates.js";
+import { spaced } from "/modules/plates.js";
 import * as store from "/modules/checkpoint/store.js";
 import { pathOf } from "/modules/checkpoint/sync.js";
 import { day, key, made, openPanel, toast } from "/modules/checkpoint/ui.js";

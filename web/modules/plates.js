@@ -1,4 +1,4 @@
-// Number plates as they are typed with gloves: boxes, keys, shapes (GA 36).
+// Number plates: their shapes (GA 36), and how they are typed, also with gloves.
 export const PROVINCES = [..."鲁京津沪渝冀豫云辽黑湘皖新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"];
 export const SIGNS = [..."1234567890ABCDEFGHJKLMNPQRSTUVWXYZ"];
 export const LAST_SIGNS = [..."挂学警港澳领"];
