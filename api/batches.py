@@ -1,9 +1,11 @@
 """Many items of one request: each taken or refused for itself, few commits for all."""
 
 import asyncio
+import logging
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import wait
+from http import HTTPStatus
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -21,6 +23,7 @@ AT_ONCE = 500
 SLICE = 16
 """After so many others have their turn: some two milliseconds."""
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class _Item(NamedTuple):
@@ -123,7 +126,10 @@ def _tried(act: Callable[..., T], *given: Any) -> T | Exception:
 def _told(answer: Answer | Exception) -> Any:
     if isinstance(answer, Answer):
         return answer
-    return {"problem": problem_of(answer).body()}
+    problem = problem_of(answer)
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("an item of a batch failed", exc_info=answer)
+    return {"problem": problem.body()}
 
 
 async def _gently(items: Sequence[T]) -> AsyncIterator[tuple[int, T]]:

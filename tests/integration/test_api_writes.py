@@ -277,3 +277,16 @@ def test_a_key_whose_first_use_changed_nothing_is_used_up_too(served):
     assert (first.status_code, first.json()["known"]) == (200, True)
     assert (again.json()["known"], again.json()["replayed"]) == (True, True)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+
+
+def test_what_breaks_in_an_item_of_a_batch_is_logged(served, monkeypatch, caplog):
+    def breaks(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(served.node.application, "decide", breaks)
+    item = {"stop": "C01", "goods": {"80#": 10}}
+
+    told = served.as_("firm").post(SHIPMENT.format("one") + "/deliveries", json=[item])
+
+    assert told.json()["items"][0]["problem"]["code"] == "internal"
+    assert "ZeroDivisionError" in caplog.text
