@@ -9,11 +9,12 @@ from starlette.responses import Response, StreamingResponse
 from api.live_stream import Hub
 from api.problems import Problem
 from api.reaching import reach
-from api.reads import OWN, STAFF, position_of, refuse_unknown
+from api.reads import OWN, position_of, refuse_unknown
 from api.security import Guard, rule
 from api.services import Services
 from api.times import moment as parse
 from api.writes import json_response
+from domain.values import STAFF
 from projections.live_map import LiveMap, draw, scene
 from projections.model import Moment
 from projections.tracking.roads import roads_of

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 from fastapi import FastAPI, Request
+from limits import RateLimitItemPerMinute
 from starlette.responses import Response
 
 from api.bodies import decode_into
@@ -26,6 +27,8 @@ from domain.values import PlateKind, Reference, Reporter
 from projections.model import Moment
 from projections.pass_boards import Application, application
 
+READS = RateLimitItemPerMinute(60)
+"""Anybody may ask how an application stands; nobody may ask without end."""
 BY_REFERENCE = "by-reference"
 
 
@@ -61,7 +64,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 def install(app: FastAPI, services: Services, guard: Guard) -> None:
     async def pass_id_of(request: Request) -> str:
-        guard.limit_status(request)
+        guard.slow_down(request, READS, "status")
         asked = decode_into(Asked, await body_of(request))
         known = services.application.state(reference_stream(asked.reference))
         if known is None:

@@ -16,11 +16,11 @@ from starlette.responses import PlainTextResponse, Response
 from api import osmand
 from api.bodies import MAX_ITEMS, decode
 from api.problems import Problem
-from api.reads import STAFF
 from api.routes import FIRMS
 from api.security import PUBLIC, Guard, rule
 from api.services import Services
 from api.writes import body_of, bytes_of, json_response
+from domain.values import STAFF
 from projections.tracking.fix import Fix
 
 TRACKERS = RateLimitItemPerMinute(60_000)

@@ -14,15 +14,14 @@ from api.security import Guard, Sender, rule
 from api.services import Services
 from api.times import moment as parse
 from api.writes import json_response
-from domain.values import Reporter, Role
+from domain.values import STAFF, Reporter, Role
 from projections import BOARDS
 from projections.gently import gentle
 from projections.model import Moment
 
-STAFF = frozenset({Role.REVIEWER, Role.LIAISON, Role.COORDINATOR, Role.ADMIN})
 OWN = STAFF | {Role.FIRM, Role.DRIVER}
-POSTS = STAFF | {Role.CHECKPOINT}
-ALL = OWN | POSTS
+ON_DUTY = STAFF | {Role.CHECKPOINT}
+ALL = OWN | ON_DUTY
 TIMES = ("at", "known_at", "min_position", "limit", "cursor")
 MOST = 1000
 LONG = frozenset({"pass-report", "findings"})
@@ -105,11 +104,11 @@ READS = (
         "enterprises",
         ("officer",),
     ),
-    Read("/v1/alerts", "alerts", POSTS, "What needs a person now", "alerts"),
+    Read("/v1/alerts", "alerts", ON_DUTY, "What needs a person now", "alerts"),
     Read(
         "/v1/findings",
         "findings",
-        POSTS,
+        ON_DUTY,
         "What scans say together: a day's findings",
         "findings",
         ("day", "kind", "plate"),

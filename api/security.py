@@ -21,7 +21,6 @@ from domain.zones import zone_or_usual
 
 REQUESTS = RateLimitItemPerMinute(120_000)
 FAILURES = RateLimitItemPerMinute(30)
-STATUS_READS = RateLimitItemPerMinute(60)
 PIN_TRIES = RateLimitItemPerMinute(5, 15)
 EVERYONE = frozenset(Role)
 PUBLIC: frozenset[Role] = frozenset()
@@ -74,8 +73,7 @@ class Guard:
 
     def slow_down(self, request: Request, rate: RateLimitItem, what: str) -> None:
         """What anybody may ask, but not as fast as guessing needs."""
-        address = request.client.host if request.client else ""
-        if not self._limits.hit(rate, what, address):
+        if not self._limits.hit(rate, what, _address(request)):
             raise Problem(429, "too-many-requests", "Slow down").after(60)
 
     def try_pin(self, access_id: str) -> None:
@@ -83,11 +81,6 @@ class Guard:
             raise Problem(429, "too-many-tries", "Wait, or ask for a new link").after(
                 900
             )
-
-    def limit_status(self, request: Request) -> None:
-        """Anybody may ask how an application stands; nobody may ask without end."""
-        if not self._limits.hit(STATUS_READS, "status", _address(request)):
-            raise Problem(429, "too-many-requests", "Slow down").after(60)
 
     def fail(self, request: Request) -> Problem:
         self.count_failure(request)

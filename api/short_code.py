@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.security import PUBLIC, Guard, rule
 from api.services import Services
-from projections.calendar import COUNTY
+from domain.zones import COUNTY
 
 WEB = Path(__file__).parent.parent / "web"
 LOOKS = RateLimitItemPerMinute(30)

@@ -19,7 +19,7 @@ from api.security import hash_secret
 from cli.console import catching_up, fail, say
 from cli.serve import OPERATOR, Running
 from domain import commands as c
-from domain.values import Reporter, Role
+from domain.values import NODE, Role
 from infra import whole_file
 from infra.bootstrap import FolderInUseError, Node
 from infra.garbage import freeze_what_stays
@@ -83,10 +83,9 @@ def ensure_operator(node: Node) -> None:
             return
         path.unlink()
     secret = secrets.token_hex(24)
-    admin = Reporter("node", roles=frozenset({Role.ADMIN}))
     access_id = f"{OPERATOR}-{secrets.token_hex(4)}"
     command = c.IssueKey(
-        by=admin,
+        by=NODE,
         access_id=access_id,
         secret_hash=hash_secret(secret),
         name="Operator",

@@ -34,14 +34,6 @@ class Balance(NamedTuple):
     tolerated_kg: float
 
     @property
-    def total_cases(self) -> int:
-        return sum(self.cases.values())
-
-    @property
-    def is_exceeded(self) -> bool:
-        return any(cases < 0 for cases in self.cases.values())
-
-    @property
     def is_within_weighing_loss(self) -> bool:
         """Whether the scales agree with the cases that are left."""
         return abs(self.mass_kg) <= self.tolerated_kg

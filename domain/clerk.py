@@ -5,7 +5,6 @@ ID numbers are judged at the edge, before they are sealed: nothing here can read
 
 import re
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from domain import commands as c
 from domain.errors import (
@@ -22,8 +21,8 @@ from domain.errors import (
     ReturnWindowError,
 )
 from domain.papers import Document, DocumentKind, MediaType, OwnerKind
+from domain.zones import COUNTY
 
-COUNTY = ZoneInfo("Asia/Shanghai")
 LIGHT_KG = 4500
 """Up to here a truck is light: no 道路运输证, and C1 drives it (GA 802)."""
 ANY_LIGHT = frozenset({"A1", "A2", "A3", "B1", "B2", "C1", "C2"})

@@ -268,6 +268,10 @@ class Reporter(msgspec.Struct, frozen=True):
         return is_reviewer or Role.ADMIN in self.roles
 
 
+NODE = Reporter("node", roles=frozenset({Role.ADMIN}))
+"""What a node does of itself."""
+
+
 def check_cny(amount: Decimal, most: Decimal = MAX_CNY) -> None:
     """Raise ValueError unless `amount` is a payable sum: finite, two decimals."""
     if not (amount.is_finite() and 0 <= amount <= most):

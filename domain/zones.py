@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from domain.errors import ZoneUnknownError
 
-USUAL = ZoneInfo("Asia/Shanghai")
+COUNTY = ZoneInfo("Asia/Shanghai")
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -24,4 +24,4 @@ def zone_or_usual(name: str) -> ZoneInfo:
     try:
         return zone_named(name)
     except ZoneUnknownError:
-        return USUAL
+        return COUNTY

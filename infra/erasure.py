@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from domain.application import GreenChannel
 from domain.commands import ErasePassPersons, MarkDocumentErased, MarkPersonErased
-from domain.values import Reporter, Role
+from domain.values import NODE
 from infra.documents import Documents
 from infra.vault import Keyring
 from projections.dossiers import RETAINED, Dossier, asked_for, is_over, over
@@ -19,7 +19,6 @@ from projections.model import Moment
 T = TypeVar("T")
 GIVEN_UP = 5
 _log = logging.getLogger(__name__)
-NODE = Reporter("node", roles=frozenset({Role.ADMIN}))
 
 
 class Run(NamedTuple):

@@ -86,14 +86,3 @@ def object_store_from_environment() -> dict[str, str]:
 def retention_from_environment() -> int:
     """GREENCHANNEL_RETENTION_DAYS (default 30); raises ValueError for no number."""
     return int(os.environ.get("GREENCHANNEL_RETENTION_DAYS", "30"))
-
-
-def from_environment() -> Settings:
-    """GREENCHANNEL_DATA (default `data`), _CLOCK, …, KAFKA_… and DOCUMENTS_S3_…."""
-    return Settings(
-        object_store=object_store_from_environment(),
-        retention_days=retention_from_environment(),
-        kafka=kafka_from_environment(),
-        data=Path(os.environ.get("GREENCHANNEL_DATA", "data")),
-        clock=os.environ.get("GREENCHANNEL_CLOCK", ""),
-    )

@@ -1,9 +1,9 @@
 """The county's day: dates and cut-offs are those of Asia/Shanghai."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-COUNTY = ZoneInfo("Asia/Shanghai")
+from domain.zones import COUNTY
+
 CUT_OFF = time(16, 0)
 
 

@@ -139,10 +139,6 @@ def _resumption(above: list[EnterpriseRow], day: date) -> Resumption:
     )
 
 
-def _is_on(time: datetime | None, day: date) -> bool:
-    return time is not None and local_day(time) == day
-
-
 def _split(
     rows: Iterable[tuple[str, EnterpriseRow]],
 ) -> dict[str, tuple[int, int]]:

@@ -1,12 +1,13 @@
 """Everything that happened to a shipment, pass, vehicle, enterprise, in order."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from domain import events as e
+from domain.decider import LATE_AFTER
 from domain.papers import SealedPerson
 from projections.model import Fold, Moment, Views
 
@@ -22,7 +23,6 @@ OF_PASS = (
     e.DocumentRevealed,
 )
 """On streams of their own, and part of what happened to an application."""
-LATE_AFTER = timedelta(minutes=30)
 
 
 class Happened(msgspec.Struct, frozen=True):

@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
 from domain.alert import alert_id
 from domain.values import Severity
+from domain.zones import COUNTY
 
-COUNTY = ZoneInfo("Asia/Shanghai")
 FACTS_SHOWN = 20
 _SUBJECT = re.compile(r"[\w.-]{1,24}")
 _RANK = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import commands as c
 from domain.errors import NotFoundError, SigningKeyMissingError
-from domain.values import Reporter, Role
+from domain.values import NODE
 from infra.passes.keys import KeyFolder, PublicKey, SigningKey, from_base64, to_base64
 from infra.passes.trust import LISTS, TrustedKey
 from projections.model import Moment, Views
@@ -18,7 +18,6 @@ SIGNS_FOR = timedelta(days=90)
 PUBLISHED_AHEAD = timedelta(days=14)
 KEPT_LONGER = timedelta(days=1)
 LISTS_KEPT_DAYS = 7
-NODE = Reporter("node", roles=frozenset({Role.ADMIN}))
 Publish = Callable[[c.PublishSigningKey], Any]
 """Carries it out, and waits until the register of keys has it."""
 

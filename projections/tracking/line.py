@@ -7,7 +7,7 @@ around the last progress does not.
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from math import atan2, degrees, hypot, inf, sqrt
+from math import hypot, inf, sqrt
 from typing import NamedTuple
 
 from domain.geo.datum import LonLat
@@ -105,11 +105,6 @@ class LaneLine:
         segment, share = self._at(progress_m)
         x, y = segment.x + share * segment.east, segment.y + share * segment.north
         return self.frame.degrees(x, y)
-
-    def heading_at(self, progress_m: float) -> float:
-        """Degrees from north, driving forward."""
-        segment, _ = self._at(progress_m)
-        return degrees(atan2(segment.east, segment.north)) % 360
 
     def _at(self, progress_m: float) -> tuple[Segment, float]:
         progress = min(max(progress_m, 0.0), self.length_m)

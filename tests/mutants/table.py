@@ -425,7 +425,7 @@ AT_THE_DOOR = (
         8,
         "who guesses short codes is slowed down",
         SECURITY,
-        "        if not self._limits.hit(rate, what, address):",
+        "        if not self._limits.hit(rate, what, _address(request)):",
         "        if False:",
         SIGNED,
         "test_who_guesses_short_codes_is_slowed_down",

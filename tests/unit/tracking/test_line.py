@@ -61,13 +61,6 @@ def test_a_lane_needs_two_places():
             LaneLine(points)
 
 
-def test_the_heading_is_that_of_the_way_forward():
-    lane = LaneLine([LonLat(118, 36), LonLat(118, 36.1), LonLat(118.1, 36.1)])
-
-    assert lane.heading_at(0) == pytest.approx(0, abs=0.01)
-    assert lane.heading_at(lane.length_m) == pytest.approx(90, abs=0.01)
-
-
 @given(
     st.lists(
         st.builds(lambda x, y: LonLat(117.9 + x / 1000, 36.1 + y / 1000), STEPS, STEPS),
