@@ -64,8 +64,8 @@ def codes_of_pages():
 
 def alerts():
     yield from Kind
-    policies = (ROOT / "domain/policies.py").read_text("utf-8")
-    for kind in re.findall(r'kind(?:, severity)? = f?"([^"]+)"', policies):
+    policies = (path.read_text("utf-8") for path in ROOT.glob("domain/*_alerts.py"))
+    for kind in re.findall(r'(?i:kind) = f?"([^"]+)"', "".join(policies)):
         if "{" not in kind:
             yield kind
             continue
