@@ -28,4 +28,4 @@ def mended(events: Iterable[e.DomainEvent]) -> list[e.DomainEvent]:
         given = corrections.get(event.fact_id, [])
         if not any(correction.did_not_occur for correction in given):
             told.append(reduce(mend, given, event))
-    return sorted(told, key=attrgetter("event_time"))
+    return sorted(told, key=attrgetter("event_time", "originator_version"))

@@ -166,3 +166,27 @@ def test_of_two_corrections_the_later_recorded_has_the_last_word():
     assert sum(trip.balance().cases.values()) == 2
     assert view_of(LiveRoutes(), events)[0].picked_up == 2
     assert view_of(Deliveries(), events)[0].cases("picked_up") == 2
+
+
+def test_of_two_pickups_in_the_same_minute_the_later_told_has_the_goods():
+    other = {"plate": "鲁X00002", "plate_kind": PlateKind.BLUE}
+    events = [
+        told(e.GoodsPickedUp, 9, fact_id="p", goods={}, **other),
+        told(e.GoodsPickedUp, 5, fact_id="q", goods={}, **TRUCK),
+        told(
+            e.FactCorrected,
+            30,
+            fact_id="c",
+            corrects="q",
+            reason="x",
+            corrected_time=NOW + minutes(9),
+        ),
+    ]
+    events = [
+        replace(event, originator_version=version)
+        for version, event in enumerate(events, start=1)
+    ]
+    trip = state_of(events)["shipment:firm.1"]
+
+    assert trip.vehicle_at(NOW + minutes(20))[0] == "鲁X00001"
+    assert view_of(LiveRoutes(), events)[0].carriers[-1].plate == "鲁X00001"
