@@ -160,3 +160,20 @@ def test_what_is_supplied_is_what_was_written_for_that_application(
     card(at_form, "鲁C71008").filter(has_text="待审批").wait_for()
     notes = {p: listed(served, p)[0]["note"] for p in ("鲁C71007", "鲁C71008")}
     assert notes == {"鲁C71007": "第一辆", "鲁C71008": "第二辆"}
+
+
+def test_a_photograph_that_arrives_leaves_the_others_alone(at_form, photo):
+    slot = at_form.locator("#photos [data-kind=vehicle_licence]")
+    slot.locator("input").set_input_files(photo)
+    slot.locator("figcaption", has_text="已上传").wait_for()
+    slot.locator("img").evaluate("image => (globalThis.before = image)")
+    held = held_upload(at_form, photo)
+    slot.locator("[data-act='apply.remove_photo']").focus()
+
+    arrive(at_form, held)
+    sent = at_form.locator("#photos [data-kind=driving_licence] figcaption")
+    sent.filter(has_text="已上传").wait_for()
+
+    assert at_form.evaluate("() => globalThis.before.isConnected")
+    focused = "() => document.activeElement.dataset.act"
+    assert at_form.evaluate(focused) == "apply.remove_photo"

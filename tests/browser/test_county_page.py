@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.applications import draft, submit
+from tests.applications import apply, draft, submit
 from tests.browser.conftest import sign_in
+from tests.browser.desks import serving
 from tests.browser.test_map import FIRM
 from tests.passes import stage
 
@@ -149,3 +150,20 @@ def test_firms_and_posts_are_called_by_their_names(page, served, invite):
     alerts.locator("td", has_text="出县").wait_for()
     assert "CP1" not in alerts.inner_text()
     assert FIRM["name"] in page.inner_text("[data-table=pass_desk]")
+
+
+def test_alerts_are_read_on_a_phone_without_scrolling_sideways(chromium, tmp_path):
+    with serving(tmp_path) as served:
+        apply(served, "overdue", "鲁C10001", contact="05:30")
+        body = {"name": "人", "roles": ["coordinator"]}
+        asked = served.client("operator").post("/v1/invitations", json=body)
+        small = {"width": 360, "height": 640}
+        page = chromium.new_page(base_url=served.url, viewport=small)
+        take_up(page, asked.raise_for_status().json()["link"])
+
+        alerts = page.locator("[data-table=alerts]")
+        alerts.locator("td.words").first.wait_for()
+        sideways = alerts.evaluate("panel => panel.scrollWidth - panel.clientWidth")
+        page.close()
+
+    assert sideways == 0

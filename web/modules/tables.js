@@ -144,7 +144,9 @@ function linesOf(table, rows) {
   return rows.slice(0, MOST).map((row, i) => {
     const line = made("tr");
     for (const [, show, colour, isNumber] of table.columns) {
-      line.append(made("td", [isNumber && "number", colour?.(row)].filter(Boolean).join(" "), show(row)));
+      const value = show(row);
+      const looks = [isNumber && "number", value === "—" && "blank", colour?.(row)];
+      line.append(made("td", looks.filter(Boolean).join(" "), value));
     }
     return plain(i, line);
   });

@@ -2,50 +2,64 @@
 import { button, made } from "/modules/dom.js";
 import { KINDS, send, shrink } from "/modules/apply/photos.js";
 import { explain } from "/modules/problems.js";
+import { box, part, redraw } from "/modules/redraw.js";
 import { text, word } from "/modules/texts.js";
 
 const shown = new WeakMap();
+const names = new WeakMap();
+let named = 0;
+
+function nameOf(photo) {
+  if (!names.has(photo)) names.set(photo, (named += 1));
+  return names.get(photo);
+}
 
 // A gallery whose place another one took is drawn no more; what it still sends, arrives.
 export class Gallery {
   constructor(root, photos, changed) {
-    Object.assign(this, { root, photos, changed });
+    Object.assign(this, { root, photos, changed, said: {} });
     shown.set(root, this);
     this.draw();
   }
 
   draw() {
     if (shown.get(this.root) !== this) return;
-    this.root.replaceChildren(...KINDS.map((kind) => this.slot(kind)));
+    redraw(this.root, KINDS.map((kind) => this.slot(kind)));
   }
 
   slot(kind) {
-    const box = made("div", "slot");
-    box.dataset.kind = kind;
+    const slot = made("div", "slot");
+    slot.dataset.kind = kind;
+    const own = this.photos.filter((photo) => photo.kind === kind);
+    return box(kind, slot, [
+      part("choose", [nameOf(this.photos), kind], () => this.chooser(kind)),
+      ...own.map((photo) => part(nameOf(photo), [photo.hash, photo.problem], () => this.shown(photo))),
+      part("said", this.said[kind], () => made("p", "wrong", this.said[kind], { role: "alert" })),
+    ]);
+  }
+
+  chooser(kind) {
     const label = made("label", "button", word("document", kind));
     const input = made("input", "unseen", "", { type: "file", accept: "image/*,application/pdf", multiple: true });
     input.addEventListener("change", () => this.take(kind, [...input.files]));
     label.append(input);
-    const said = made("p", "wrong", "");
-    said.setAttribute("role", "alert");
-    box.append(label, ...this.photos.filter((photo) => photo.kind === kind).map((photo) => this.shown(photo)), said);
-    return box;
+    return label;
   }
 
   shown(photo) {
-    const box = made("figure", "photo");
-    if (photo.is_kept) box.append(made("span", "pdf", text("apply.photo_of_last")));
+    const figure = made("figure", "photo");
+    if (photo.is_kept) figure.append(made("span", "pdf", text("apply.photo_of_last")));
     else if (photo.blob.type.startsWith("image/")) {
       const image = made("img", "", "", { alt: word("document", photo.kind), src: URL.createObjectURL(photo.blob) });
       image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-      box.append(image);
-    } else box.append(made("span", "pdf", "PDF"));
+      figure.append(image);
+    } else figure.append(made("span", "pdf", "PDF"));
     const caption = made("figcaption", "", this.standing(photo));
     if (photo.problem) caption.append(button("apply.send_again", () => this.send(photo), "quiet"));
     caption.append(button("apply.remove_photo", () => this.remove(photo), "quiet"));
-    if (!photo.is_kept) box.append(made("progress", "", "", { value: photo.progress ?? 0, ariaLabel: text("apply.sent") }));
-    box.append(caption);
-    return box;
+    if (!photo.is_kept) figure.append(made("progress", "", "", { value: photo.progress ?? 0, ariaLabel: text("apply.sent") }));
+    figure.append(caption);
+    return figure;
   }
 
   standing(photo) {
@@ -56,6 +70,7 @@ export class Gallery {
   }
 
   async take(kind, files) {
+    this.said[kind] = "";
     for (const file of files) {
       try {
         const photo = { kind, blob: await shrink(file, kind), progress: 0 };
@@ -64,7 +79,8 @@ export class Gallery {
         this.changed();
         this.send(photo);
       } catch (error) {
-        this.root.querySelector(`[data-kind=${kind}] .wrong`).textContent = explain(error);
+        this.said[kind] = explain(error);
+        this.draw();
       }
     }
   }
