@@ -7,6 +7,9 @@ from geopy.distance import geodesic
 
 from domain.geo.datum import LonLat
 
+LAST = 89.0
+"""No road leads farther, and at the pole there is no east; who names it gets this."""
+
 
 class Metres(NamedTuple):
     """East and north of the frame's origin."""
@@ -21,7 +24,7 @@ class Frame:
     def __init__(self, origin: LonLat) -> None:
         self.origin = origin
         step = 0.01
-        lon, lat = origin
+        lon, lat = origin.lon, max(-LAST, min(LAST, origin.lat))
         north = geodesic((lat - step, lon), (lat + step, lon)).m / (2 * step)
         east = geodesic((lat, lon - step), (lat, lon + step)).m / (2 * step)
         self._north, self._east = north, east / cos(radians(lat))

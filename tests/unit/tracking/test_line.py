@@ -25,6 +25,13 @@ def lane_through(corners):
         assume(condition=False)
 
 
+@pytest.mark.parametrize("lat", [-90.0, 90.0])
+def test_a_lane_to_a_pole_has_a_line(lat):
+    lane = LaneLine([LonLat(118.0, lat / 2), LonLat(118.0, lat)])
+
+    assert lane.length_m == pytest.approx(5_000_000, rel=0.01)
+
+
 @given(CORNERS)
 def test_the_length_is_that_of_the_ellipsoid(corners):
     lane = lane_through(corners)
