@@ -165,3 +165,21 @@ def test_a_phone_that_is_enrolled_anew_counts_its_scans_anew(phone, served):
         for scan in scans_of(served, device)
     ]
     assert counted == [("鲁X08888", 1), ("鲁X09999", 2), ("鲁X07777", 1)]
+
+
+def test_a_second_page_of_the_phone_waits_and_decides_nothing(phone, served):
+    assert phone.by_plate("鲁X05002") == ("green", "ok")
+    second = phone.context.new_page()
+    second.goto("/checkpoint")
+    second.locator("#gate", has_text="另一页正在值守").wait_for()
+    phone.page.click("[data-act=stop]")
+    phone.decide("held")
+    assert decisions(phone, served) == ["held"]
+    assert [scan.sequence for scan in scans_of(served, phone.device)] == [1]
+
+    second.click("[data-act=use-here]")
+
+    second.locator("#freshness", has_text="辆").wait_for()
+    phone.page.locator("#gate", has_text="另一页正在值守").wait_for()
+    second.close()
+    phone.page.locator("#freshness", has_text="辆").wait_for()

@@ -16,6 +16,10 @@ export function drawGate(app, link, begin) {
   return enter(app, begin);
 }
 
+export function drawElsewhere(take) {
+  say("cp.elsewhere", "cp.elsewhere.advice", key(text("cp.use_here"), take, "choice admitted", { act: "use-here" }));
+}
+
 function enter(app, begin) {
   by("gate").hidden = true;
   by("duty").hidden = false;

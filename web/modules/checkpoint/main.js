@@ -1,9 +1,10 @@
 // The checkpoint's phone: scan, verdict, decision; everything else waits behind buttons.
 import { loadTexts, switchLanguage, text } from "/modules/texts.js";
+import { alone } from "/modules/checkpoint/alone.js";
 import { App } from "/modules/checkpoint/app.js";
 import { ready } from "/modules/checkpoint/decode.js";
 import { invitation } from "/modules/checkpoint/enrol.js";
-import { drawGate } from "/modules/checkpoint/gate.js";
+import { drawElsewhere, drawGate } from "/modules/checkpoint/gate.js";
 import { keepAwake } from "/modules/checkpoint/signals.js";
 import { by, closePanel } from "/modules/checkpoint/ui.js";
 import { startCamera, wireDuty } from "/modules/checkpoint/duty.js";
@@ -14,6 +15,7 @@ const DEMO_LISTS_MS = 3000;
 
 async function start() {
   await loadTexts();
+  await alone(drawElsewhere);
   const app = new App();
   await app.load();
   const draw = () => app.draw();
