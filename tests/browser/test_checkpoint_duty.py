@@ -335,3 +335,14 @@ def test_nothing_serious_keeps_officers_out(phone):
         seen[colour] = serious(phone.page)
         phone.decide("held")
     assert {k: v for k, v in seen.items() if v} == {}, json.dumps(seen)
+
+
+def test_the_other_language_leaves_no_panel_in_the_first(phone):
+    phone.page.click("#more")
+    phone.page.click("[data-act=language]")
+
+    phone.page.locator("#panel").wait_for(state="hidden")
+    phone.page.click("#more")
+    assert phone.page.inner_text("[data-way=wait]") == "Waiting time"
+    phone.page.click("[data-act=language]")
+    phone.page.locator("#freshness", has_text="辆").wait_for()

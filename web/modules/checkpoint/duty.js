@@ -7,7 +7,7 @@ import { openExpected } from "/modules/checkpoint/expected.js";
 import { openDisinfection, openHandover, openPaper, openWait } from "/modules/checkpoint/forms.js";
 import { askCode, askPlate } from "/modules/checkpoint/keyboard.js";
 import { openUnsent } from "/modules/checkpoint/unsent.js";
-import { ago, by, key, made, openPanel, toast } from "/modules/checkpoint/ui.js";
+import { ago, by, closePanel, key, made, openPanel, toast } from "/modules/checkpoint/ui.js";
 
 const CAMERA_TROUBLES = { NotAllowedError: "denied", NotFoundError: "missing", InsecureError: "insecure" };
 let camera = null;
@@ -73,9 +73,15 @@ function openMore(app) {
     way("wait", () => openWait(app)),
     way("paper", () => openPaper(app)),
     way("handover", () => openHandover(app)),
-    key(text("other_language"), () => by("language").click(), "wide"),
+    key(text("other_language"), switchOver, "wide", { act: "language" }),
     made("p", { className: "small", textContent: `${app.device.post} · ${app.device.checkpoint} · ${app.device.name} · ${app.device.id}` }),
   );
+}
+
+// What is open was drawn in the other language.
+function switchOver() {
+  closePanel();
+  by("language").click();
 }
 
 export function drawDuty(app) {
