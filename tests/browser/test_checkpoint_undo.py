@@ -7,6 +7,10 @@ from tests.integration.conftest import Served
 from tests.passes import stage
 
 pytestmark = pytest.mark.browser
+STOPPED = """async () => {
+  const { get } = await import("/modules/checkpoint/store.js");
+  return [(await get("open")) ?? []].flat().some((turn) => turn.isManual);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +141,7 @@ def test_a_green_verdict_that_somebody_stopped_waits_for_a_tap_after_a_reload(
 ):
     assert phone.by_plate("鲁X05001") == ("green", "ok")
     phone.page.click("[data-act=compare]")
+    phone.until(STOPPED)
 
     phone.page.reload()
 

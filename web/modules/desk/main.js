@@ -158,6 +158,7 @@ async function decide(one, what, body, said) {
     say(explain(error), true);
   }
   isBusy = false;
+  draw();
   await refresh();
 }
 
