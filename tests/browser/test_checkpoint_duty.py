@@ -313,7 +313,7 @@ def test_english_is_a_switch_away(phone):
     phone.page.click("#more")
     phone.page.locator("#panel button", has_text="English").click()
     phone.page.locator("#by-plate", has_text="Plate").wait_for()
-    phone.page.click("#panel-close")
+    phone.page.locator("#panel").wait_for(state="hidden")
     assert phone.by_plate("鲁X06666") == ("amber", "not_listed")
     assert "Not on the sheet" in phone.page.inner_text("#verdict")
     phone.decide("held")
