@@ -22,8 +22,12 @@ _log = logging.getLogger(__name__)
 def open_views(
     folder: Path, models: Iterable[Fold[Any]], history: History
 ) -> Mapping[str, SqliteView]:
-    """Views by name; a file of another log, or of another history, is deleted."""
+    """Views by name; a file of another log, history or version is deleted."""
     folder.mkdir(parents=True, exist_ok=True)
+    models = tuple(models)
+    wanted = {view_path(folder, model) for model in models}
+    for left in set(folder.glob("*-*.db")) - wanted:
+        delete(left)
     return {model.name: open_view(folder, model, history) for model in models}
 
 

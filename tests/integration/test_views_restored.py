@@ -67,6 +67,20 @@ def test_views_of_a_longer_history_are_built_again(tmp_path):
     node.stop()
 
 
+def test_files_of_an_earlier_version_are_not_kept(tmp_path):
+    """Rows of another shape, or of a read model that is no more."""
+    start(tmp_path).stop()
+    views = tmp_path / "views"
+    kept = sorted(path.name for path in views.iterdir())
+    for name in ("live_routes-0123456789ab.db", "gone-0123456789ab.db"):
+        (views / name).touch()
+        (views / f"{name}-wal").touch()
+
+    start(tmp_path).stop()
+
+    assert sorted(path.name for path in views.iterdir()) == kept
+
+
 def test_a_rebuild_in_its_own_process_equals_the_live_view(tmp_path):
     node = start(tmp_path)
     for number in range(5):
