@@ -16,6 +16,7 @@ const EVERY_MS = 3000;
 const FRESH_MS = 12_000;
 const LOOKERS = ["reviewer", "admin", "coordinator", "liaison"];
 const DECIDERS = ["reviewer", "admin"];
+const OPEN = "open";
 const WIDE = matchMedia("(min-width: 60rem)");
 const whole = new Map();
 const seen = new Set();
@@ -102,7 +103,9 @@ function drawChosen() {
   document.body.classList.toggle("is-open", Boolean(one || gone));
 }
 
+// On a phone the one that is open stands before the list: back leads to that, not away.
 function choose(passId, isMeant) {
+  if (!WIDE.matches && passId && history.state !== OPEN) history.pushState(OPEN, "");
   chosen = passId;
   gone = "";
   if (isMeant) fresh.delete(passId);
@@ -193,7 +196,7 @@ const acts = {
   ask: () => by("ask-it").disabled || askForMore(...deciding("information-requests", "desk.asked", (missing) => ({ missing }))),
   search: () => by("search").focus(),
   help: () => by("help").showModal(),
-  back: () => (WIDE.matches ? null : choose("", false)),
+  back: () => (history.state === OPEN ? history.back() : WIDE.matches || choose("", false)),
   down: () => scroll(1),
   up: () => scroll(-1),
   paper: (at) => paperAt(at) && turnTo(paperAt(at), drawChosen),
@@ -229,6 +232,7 @@ async function start() {
   });
   by("search").addEventListener("input", draw);
   WIDE.addEventListener("change", draw);
+  addEventListener("popstate", () => WIDE.matches || choose("", false));
   draw();
   await refresh();
   if (!["signed_out", "wrong_role"].includes(state)) repeat(refresh, EVERY_MS);
