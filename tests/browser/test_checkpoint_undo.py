@@ -125,6 +125,7 @@ def test_an_undo_loses_neither_of_two_open_verdicts_to_a_reload(phone, served):
     phone.decide("admitted")
     phone.by_plate("鲁X09999")
     undo(phone)
+    phone.page.locator("#verdict .plate", has_text="鲁X·08888").wait_for()
 
     phone.page.reload()
     phone.verdict()
