@@ -85,9 +85,10 @@ def test_it_becomes_an_alert_and_stands_on_the_posts_board(road):
 
 
 def test_a_scan_keeps_its_decision_whatever_is_found(road):
-    clone(road, "鲁X00023")
+    position = clone(road, "鲁X00023")
 
-    history = read(road, "/v1/history/plate/鲁X00023")["events"]
+    path = "/v1/history/plate/鲁X00023"
+    history = read(road, path, min_position=position)["events"]
 
     assert [event["details"]["decision"] for event in history] == ["admitted"] * 2
     assert [event["details"]["verdict"] for event in history] == ["green"] * 2
