@@ -6,7 +6,7 @@ left after a month without news, when a scan's own time is no longer believed ei
 """
 
 from collections import Counter, defaultdict, deque
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from heapq import heappop, heappush
 
@@ -17,10 +17,10 @@ from domain import commands as c
 from domain import events as e
 from domain import trip
 from domain.findings.sighting import BELIEVED_BACK, true_time
+from domain.findings.watch import KEPT_FOR
 from domain.values import Direction, Reporter, Role, ScanDecision
 
 POLICY = Reporter("policy", roles=frozenset({Role.ADMIN}))
-KEPT_FOR = timedelta(days=7)
 
 
 class Carried(msgspec.Struct):

@@ -11,10 +11,8 @@ from domain import commands as c
 from domain import events as e
 from domain.deadline_alerts import DeadlineAlerts
 from domain.finding_alerts import FindingAlerts
-from domain.passages import POLICY, Passages, passage
+from domain.passages import POLICY, Passages
 from domain.queue_alerts import QueueAlerts
-
-__all__ = ["POLICY", "Policies", "passage"]
 
 
 class Policies:

@@ -211,9 +211,9 @@ class Node:
 
     def _continue_clock(self) -> None:
         """A simulated clock goes on where the last record was made."""
-        last = self.last_record_time()
-        if last and isinstance(self.clock, SimulatedClock):
-            self.clock.advance_to(last)
+        clock = self.clock
+        if isinstance(clock, SimulatedClock) and (last := self.last_record_time()):
+            clock.advance_to(last)
 
     def last_record_time(self) -> datetime | None:
         recorder = self.application.recorder

@@ -11,7 +11,7 @@ from typing import Any
 from domain.commands import Command
 from domain.events import DomainEvent
 from domain.geo.frame import metres_between
-from domain.policies import passage
+from domain.passages import passage
 from domain.values import Direction
 from infra.positions.ring import Ring
 from projections.live_map import Scene, Sight, Sighting, scene
@@ -206,7 +206,7 @@ class Positions:
         if row.ended_time:
             del self._routes[shipment_id]
             self._keep_drives(shipment_id, row)
-        ends = [*(one.from_time for one in row.carriers[1:]), row.ended_time]
+        turns = [*(one.from_time for one in row.carriers), row.ended_time]
         trips = tuple(
             Trip(
                 shipment_id=shipment_id,
@@ -216,7 +216,7 @@ class Positions:
                 return_time=row.return_time,
                 lane=row.lane,
             )
-            for carrier, end in zip(row.carriers, ends, strict=False)
+            for carrier, end in zip(row.carriers, turns[1:], strict=True)
         )
         for plate in {one.plate for one in (*known, *row.carriers)}:
             mine = [

@@ -61,7 +61,7 @@ class Pending:
         self.rows: list[Any] = []
         self.amounts: list[tuple[Any, ...]] = []
         self._model = model
-        self._adds_up = type(model).amounts is not Fold.amounts
+        self.adds_up = type(model).amounts is not Fold.amounts
         encoder = msgspec.msgpack.Encoder()
         self._encode, self._encode_into = encoder.encode, encoder.encode_into
 
@@ -90,7 +90,7 @@ class Pending:
             newest.row = row
             encode(row, data := bytearray())
             rows += (key, time, position, position, data)
-            if self._adds_up:
+            if self.adds_up:
                 self._sum_up(time, position, (before, row))
             newest.event_time, newest.position = time, position
         return len(events)
@@ -161,7 +161,7 @@ class Pending:
         self, time: int, position: int, step: Step, was: Step | None = None
     ) -> None:
         """What a step between rows adds, less what it added before."""
-        if not self._adds_up:
+        if not self.adds_up:
             return
         change = sums.change(self._model, *step)
         if was:

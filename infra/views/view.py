@@ -74,6 +74,8 @@ class SqliteView(Rows):
             for key in sorted(keyed):
                 self._tell(key, keyed[key])
             self._flush()
+            if self._pending.adds_up:
+                blocks.add_up(self._db)
             update = "UPDATE mark SET position = ?, last_event = ?"
             self._db.execute(update, (last, fingerprint(self._last_event)))
         self.position = self._marked = last
@@ -152,9 +154,7 @@ class SqliteView(Rows):
     def _flush(self) -> None:
         """What is pending goes in, many rows at a step."""
         insert_values(self._db, "row", 5, self._pending.rows, "INSERT OR REPLACE")
-        if self._pending.amounts:
-            insert(self._db, "amount", self._pending.amounts)
-            blocks.add_up(self._db)
+        insert(self._db, "amount", self._pending.amounts)
         lives = [self._life(key, newest) for key, newest in self._touched.items()]
         if self._holds_all_keys:
             insert(self._db, "life", lives, "INSERT OR REPLACE")

@@ -7,7 +7,7 @@ import pytest
 
 from domain import commands as c
 from domain.application import GreenChannel
-from domain.policies import POLICY
+from domain.passages import POLICY
 from domain.values import Direction
 from infra import mapper
 from infra.bootstrap import environment
