@@ -74,10 +74,8 @@ def set_out(day):
     day.tell(c.ReportDeparture)
 
 
-def test_a_day_of_incidents_ends_with_nothing_on_board(day):
-    set_out(day)
-    assert (day.route.trailer, day.route.crew_count) == ("鲁X0006挂", 1)
-
+def change_the_road(day):
+    """Closed, diverted, left for another; and its checkpoint moves."""
     day.ask(c.CloseLane, lane="l1", reason="大雪")
     with pytest.raises(WrongStateError):
         day.ask(c.DivertLane, lane="l1", reason="绕行")
@@ -86,6 +84,9 @@ def test_a_day_of_incidents_ends_with_nothing_on_board(day):
     day.tell(c.RerouteShipment, lane="l2", reason="改道")
     day.ask(c.MoveCheckpoint, checkpoint="CP1", point=GeoPoint(118.1, 36.5))
     day.tell(c.ReportCheckpoint, checkpoint="CP1", direction="outward")
+
+
+def break_down(day):
     day.tell(c.ReportBreakdown, note="变速箱")
     assert day.route.state == "broken_down"
     replaced = day.tell(
@@ -99,18 +100,35 @@ def test_a_day_of_incidents_ends_with_nothing_on_board(day):
     day.tell(c.WriteOffGoods, goods={"80#": 1}, reason="damaged")
     relieved = day.tell(c.ChangeCrew, crew_count=2, reason="换班")
     assert (day.route.trailer, day.route.crew_count) == ("鲁X0008挂", 2)
+    assert (replaced, relieved) == ((), ())
+
+
+def deliver(day):
     short = day.tell(c.DeliverGoods, stop="C16", goods={"80#": 43})
     refused = day.tell(c.ReportRefusal, stop="C18", goods={"80#": 2}, reason="等级不符")
     day.tell(c.DeliverGoods, stop="C18", goods={"80#": 42})
+    assert (short, refused) == ((Flag.SHORT,), ())
+
+
+def come_back(day):
+    """With what was refused; then, without it, all the way."""
     day.tell(c.StartReturn, empty=False)
     day.tell(c.ReturnGoods, goods={"80#": 2}, place="zhangdian")
     empty = day.tell(c.StartReturn, by=DRIVER, empty=True)
     assert day.route.state == "returning"
     day.tell(c.ReportCheckpoint, checkpoint="CP1", direction="return")
     done = day.tell(c.CompleteShipment)
+    assert (empty, done) == ((), ())
 
-    assert (replaced, relieved, refused, empty, done) == ((), (), (), (), ())
-    assert short == (Flag.SHORT,)
+
+def test_a_day_of_incidents_ends_with_nothing_on_board(day):
+    set_out(day)
+    assert (day.route.trailer, day.route.crew_count) == ("鲁X0006挂", 1)
+    change_the_road(day)
+    break_down(day)
+    deliver(day)
+    come_back(day)
+
     assert not any(day.balance.cases.values())
     assert day.balance.mass_kg == 0
     trip = day.app.state("shipment:firm.1")
